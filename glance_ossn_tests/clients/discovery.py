@@ -1,0 +1,138 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What forms of the Image API a cloud advertises, and which it answers.
+
+The two differ: a version document is made by configuration and may come
+from a proxy, so that "not advertised" is not "not reachable". Only asking
+for a list tells.
+"""
+
+import dataclasses
+import enum
+import re
+
+from glance_ossn_tests.clients import raw
+
+# The names of the v1 API. Since Folsom they are synonyms; Diablo and Essex
+# advertise v1.1 and answer only the others.
+V1_NAMES = ('v1', 'v1.0', 'v1.1')
+
+V1_FORMS = tuple(raw.Form(name, by_accept)
+                 for by_accept in (False, True) for name in V1_NAMES)
+
+
+def v2_forms(versions):
+    """The forms of the v2 API to try: /v2 and all that is advertised.
+
+    :param versions: iterable of (major, minor)
+    :returns: list of :class:`glance_ossn_tests.clients.raw.Form`
+    """
+    return [raw.Form('v2')] + [raw.Form('v%s.%s' % version)
+                               for version in sorted(versions)
+                               if version[0] == 2]
+
+
+class Reach(enum.Enum):
+    """Whether a form of the API can be used."""
+
+    ANSWERS = 'answers'
+    REFUSED = 'refused'
+    UNKNOWN = 'not known'
+
+
+@dataclasses.dataclass(frozen=True)
+class Probe:
+    """What asking for a list in one form showed.
+
+    :param form: the :class:`glance_ossn_tests.clients.raw.Form`
+    :param reach: the :class:`Reach`
+    :param evidence: the answer, as text
+    """
+
+    form: raw.Form
+    reach: Reach
+    evidence: str
+
+
+class Undiscoverable(Exception):
+    """The image endpoint does not say what it is."""
+
+
+def parse_versions(answer):
+    """The API versions that a version document names.
+
+    :param answer: :class:`glance_ossn_tests.clients.raw.Answer` to a
+        request for ``/`` or ``/versions``; 300 until Liberty, 200 since
+    :returns: set of (major, minor)
+    :raises Undiscoverable: if it is no version document
+    """
+    body = answer.json
+    if answer.status not in (200, 300) or not isinstance(body, dict):
+        raise Undiscoverable('%s is no version document' % answer)
+    try:
+        ids = [version['id'] for version in body['versions']]
+        numbers = [re.fullmatch(r'v(\d+)\.(\d+)', i).groups() for i in ids]
+    except (AttributeError, KeyError, TypeError):
+        raise Undiscoverable('%s is no version document that can be '
+                             'understood: %.200r' % (answer, answer.body))
+    return {(int(major), int(minor)) for major, minor in numbers}
+
+
+def advertised(client):
+    """The API versions that the endpoint advertises, at either place.
+
+    :param client: :class:`glance_ossn_tests.clients.RawImageClient`
+    :returns: sorted list of (major, minor)
+    :raises Undiscoverable: if no place has a version document
+    """
+    versions, errors = set(), []
+    for path in ('versions', ''):
+        try:
+            versions |= parse_versions(client.ask(None, path))
+        except Undiscoverable as error:
+            errors.append(str(error))
+    if len(errors) == 2:
+        raise Undiscoverable('; '.join(errors))
+    return sorted(versions)
+
+
+def probe(client, form):
+    """Ask for a list in one form of the API.
+
+    :param client: :class:`glance_ossn_tests.clients.RawImageClient`
+    :param form: the :class:`glance_ossn_tests.clients.raw.Form`
+    :returns: :class:`Probe`
+    """
+    answer = client.ask(form, 'images', {'limit': 1})
+    evidence = str(answer)
+    reach = Reach.UNKNOWN
+    if answer.images is not None:
+        # The v2 API says where its schema is, v1 has none. A proxy may
+        # rewrite one version's path to the other's.
+        if ('schema' in answer.json) == form.version.startswith('v2'):
+            reach = Reach.ANSWERS
+        else:
+            reach = Reach.REFUSED
+            evidence += ', in the shape of another API version'
+    elif answer.status == 300 and 'versions' in (answer.json or ()):
+        reach = Reach.REFUSED
+    elif answer.status in (404, 410, 501):
+        reach = Reach.REFUSED
+        evidence += ', an answer that is not in the way of Glance'
+    elif answer.status == 403:
+        # Glance looks at the token first, a proxy that blocks does not.
+        blind = client.ask(form, 'images', {'limit': 1}, token=False)
+        if blind.status == 403:
+            reach = Reach.REFUSED
+        evidence += '; without a token %s' % blind
+    return Probe(form, reach, evidence)

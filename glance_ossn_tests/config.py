@@ -1,0 +1,50 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The options of this plugin: one table, read by all who need it."""
+
+from oslo_config import cfg
+
+GROUP = cfg.OptGroup(
+    name='glance_ossn',
+    title='Glance security notes',
+    help='How glance-ossn-tests looks at a cloud. Where the Image service '
+         'is found follows the [image] section, whom the tests act as the '
+         '[auth] section.')
+
+OPTIONS = (
+    cfg.IntOpt('page_size',
+               default=100,
+               min=2,
+               max=1000,
+               help='How many images a request for an image list asks for. '
+                    'Listings that leave the number to the cloud, or ask '
+                    'for one image at a time, do so in spite of it. The '
+                    'cloud may send fewer (api_limit_max in '
+                    'glance-api.conf); every page is read all the same.'),
+    cfg.BoolOpt('full_walk',
+                default=False,
+                help='Read every listing to its very end. The default stops '
+                     'at the first image that is older than all images of '
+                     'the run, in a list whose order was found to be newest '
+                     'first, so that the cost does not grow with the '
+                     "cloud's catalogue. Set it for a cloud whose clocks "
+                     'or database nodes may disagree about the time.'),
+)
+
+
+def list_opts():
+    """The options as oslo.config's generators want them.
+
+    :returns: list of (group, options)
+    """
+    return [(GROUP, list(OPTIONS))]

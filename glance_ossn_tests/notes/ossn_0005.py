@@ -1,0 +1,99 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""OSSN-0005: sharing of images without the consumer project's approval."""
+
+from glance_ossn_tests.notes import base
+from glance_ossn_tests.sharing import histories
+
+NOTE = base.Note(
+    name='OSSN-0005',
+    title='Glance allows sharing of images between projects without '
+          'consumer project approval',
+    affected='All releases that answer the Image API v1: Diablo to Queens '
+             'by default (Rocky removed it). The note names Diablo to '
+             'Havana.',
+    allows='Any project can put images into the image list of another one '
+           'that never agreed to it, where a user may take them for its own '
+           'and boot them, malicious or not.',
+    remedy='Set enable_v1_api = False in the section [DEFAULT] of '
+           'glance-api.conf on every node that runs glance-api and restart '
+           'the service; from Rocky on there is no v1 API. To block the '
+           'path /v1 in a proxy is not enough: the Accept header leads '
+           'there too.',
+    references=('https://wiki.openstack.org/wiki/OSSN/OSSN-0005',
+                'https://bugs.launchpad.net/glance/+bug/1226078'))
+
+# Where v2 itself lists what nobody accepted, the v1 switch does not help.
+_V2_REMEDY = (
+    'Image API v2 itself lists what was not accepted. See that no policy of '
+    'Glance is loosened (policy.yaml: context_is_admin, modify_member, '
+    'add_member, get_images; remove what overrides their defaults), that all '
+    'glance-api nodes run one release and configuration, and restart them. '
+    'If it stays so, report it privately to the OpenStack Vulnerability '
+    'Management Team, https://security.openstack.org.')
+
+
+def _shared(api):
+    return lambda plan: plan.api == api and plan.history.status in (
+        histories.PENDING, histories.REJECTED)
+
+
+def _listed(api):
+    return lambda listing: listing.api == api
+
+
+def _without_membership(ever):
+    return lambda plan: plan.history.status is histories.NONE and (
+        bool(plan.history.steps) == ever)
+
+
+V1_UNREACHABLE = base.Claim(
+    'v1-unreachable', 'Image API v1 is not reachable in any form.', NOTE)
+
+V1_SHARE_V1_LIST = base.Claim(
+    'v1-share-v1-list',
+    'An image that was shared through Image API v1, and that the consumer '
+    'did not accept, is in none of its v1 image lists.',
+    NOTE, _shared('v1'), _listed('v1'))
+
+V2_SHARE_V1_LIST = base.Claim(
+    'v2-share-v1-list',
+    'An image that was shared through Image API v2, and that the consumer '
+    'did not accept or has rejected, is in none of its v1 image lists.',
+    NOTE, _shared('v2'), _listed('v1'))
+
+V1_SHARE_V2_LIST = base.Claim(
+    'v1-share-v2-list',
+    'An image that was shared through Image API v1, and that the consumer '
+    'did not accept or has rejected, is in none of its v2 image lists.',
+    NOTE, _shared('v1'), _listed('v2'))
+
+V2_SHARE_V2_LIST = base.Claim(
+    'v2-share-v2-list',
+    'An image that was shared through Image API v2, and that the consumer '
+    'did not accept or has rejected, is in none of its v2 image lists.',
+    NOTE, _shared('v2'), _listed('v2'), _V2_REMEDY)
+
+REMOVED = base.Claim(
+    'removed-share',
+    'An image that the consumer accepted and the producer then ceased to '
+    'share is in none of its image lists.',
+    NOTE, _without_membership(ever=True), None, _V2_REMEDY)
+
+NEVER_SHARED = base.Claim(
+    'never-shared',
+    'An image that was never shared is in no image list of another project.',
+    NOTE, _without_membership(ever=False), None, _V2_REMEDY)
+
+CLAIMS = (V1_UNREACHABLE, V1_SHARE_V1_LIST, V2_SHARE_V1_LIST,
+          V1_SHARE_V2_LIST, V2_SHARE_V2_LIST, REMOVED, NEVER_SHARED)

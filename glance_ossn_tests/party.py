@@ -1,0 +1,250 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""A project and what its account does, in any form of the Image API."""
+
+import datetime
+
+from tempest.lib.common.utils import test_utils
+from tempest.lib import exceptions as lib_exc
+import urllib3
+
+# What a request may end in besides success. UnexpectedContentType and its
+# like derive from the first.
+ERRORS = (lib_exc.TempestException, urllib3.exceptions.HTTPError)
+
+FORMATS = {'disk_format': 'raw', 'container_format': 'bare'}
+
+
+def moment(text):
+    """The time of an image as the Image API writes it.
+
+    :param text: with v2 '2026-11-24T08:27:21Z', with v1 no zone and
+        microseconds
+    :returns: datetime in UTC, of whole seconds, as v2 shows no others
+    :raises ValueError: if it is no time
+    """
+    when = datetime.datetime.fromisoformat(text)
+    return when.replace(tzinfo=datetime.timezone.utc, microsecond=0)
+
+
+class Party:
+    """A project that shares images or lists them.
+
+    :param role: what it is in the run: 'producer' or 'consumer'
+    :param manager: Tempest's client manager with its credentials
+    """
+
+    def __init__(self, role, manager):
+        self.role = role
+        self.auth_provider = manager.auth_provider
+        self.raw = manager.glance_ossn.RawImageClient()
+        self._images = {'v1': manager.glance_ossn.ImagesV1Client(),
+                        'v2': manager.image_v2.ImagesClient()}
+        self._members = {'v1': manager.glance_ossn.ImageMembersV1Client(),
+                         'v2': manager.image_v2.ImageMembersClient()}
+
+    @property
+    def _token(self):
+        return self.auth_provider.auth_data[1]
+
+    @property
+    def project_id(self):
+        return self._token.get('project', {}).get('id')
+
+    @property
+    def who(self):
+        """User and project, to be named in messages."""
+        return 'the %s (user %s, project %s)' % (
+            self.role, self._token['user']['name'],
+            self._token.get('project', {}).get('name'))
+
+    def check(self):
+        """See that its token is fit to judge with.
+
+        :raises tempest.lib.exceptions.InvalidConfiguration: if it is of no
+            project, an admin's, or has no image endpoint in its catalog
+        """
+        where = ('With pre-provisioned credentials see [auth] '
+                 'test_accounts_file, with dynamic ones [auth] tempest_roles')
+        if not self.project_id:
+            raise lib_exc.InvalidConfiguration(
+                'The token of %s is not scoped to a project. %s.'
+                % (self.who, where))
+        roles = [role['name'] for role in self._token.get('roles', ())]
+        if 'admin' in [role.lower() for role in roles]:
+            raise lib_exc.InvalidConfiguration(
+                'The account of %s has the roles %s: an admin sees images '
+                'whether they are shared or not. %s.'
+                % (self.who, ', '.join(roles), where))
+        self._check_catalog()
+
+    def _check_catalog(self):
+        # Tempest takes any other endpoint where it finds no fitting one,
+        # and would judge another region in silence.
+        wanted = self.raw.filters
+        interface = wanted['endpoint_type'].replace('URL', '')
+        catalog = self._token.get('catalog', ())
+        endpoints = [e for service in catalog
+                     if service['type'] == wanted['service']
+                     for e in service['endpoints']]
+        if not endpoints:
+            raise lib_exc.InvalidConfiguration(
+                'The catalog has no service of type "%s"; its types are %s. '
+                'Set [image] catalog_type.' % (
+                    wanted['service'],
+                    ', '.join(sorted(s['type'] for s in catalog))))
+        if not any(e['interface'] == interface and
+                   e['region'] == wanted['region'] for e in endpoints):
+            raise lib_exc.InvalidConfiguration(
+                'The catalog has no %s image endpoint in the region "%s"; it '
+                'has %s. Set [image] region (or [identity] region) and '
+                '[image] endpoint_type.' % (
+                    interface, wanted['region'], ', '.join(sorted(
+                        '%s in %s' % (e['interface'], e['region'])
+                        for e in endpoints))))
+
+    def _client(self, clients, form):
+        api = form.version.partition('.')[0]
+        client = clients[api]
+        if api == 'v1':
+            client.form = form
+        else:
+            client.api_version = form.version
+        return client
+
+    def create_image(self, form, image_id, name, data):
+        """Create an image of a chosen id.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form`
+        :param image_id: the id it shall have
+        :param name: its name
+        :param data: its bytes, None to leave it queued
+        :returns: dict of the image
+        """
+        client = self._client(self._images, form)
+        properties = dict(FORMATS, id=image_id, name=name)
+        if form.version.startswith('v1'):
+            return client.create_image(data, **properties)
+        image = client.create_image(**properties)
+        if data is not None:
+            client.store_image_file(image_id, data)
+        return image
+
+    def delete_image(self, form, image_id):
+        """Delete an image, or find that it is not there.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form`
+        :param image_id: id of the image
+        :raises tempest.lib.exceptions.TempestException: naming the image,
+            if it stays
+        """
+        client = self._client(self._images, form)
+        try:
+            test_utils.call_and_ignore_notfound_exc(client.delete_image,
+                                                    image_id)
+        except ERRORS as error:
+            raise LeftBehind('The image %s of %s could not be deleted and '
+                             'stays: %s' % (image_id, self.who, error))
+
+    def creation_date(self, form, image_id):
+        """When an image was created.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form` of v1
+        :param image_id: id of the image
+        :returns: datetime, None if the image cannot be shown
+        """
+        try:
+            image = self._client(self._images, form).show_image(image_id)
+            return moment(image['created_at'])
+        except ERRORS + (KeyError, ValueError):
+            return None
+
+    def can_see(self, form, image_id):
+        """Whether an image is visible by its id.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form`
+        :param image_id: id of the image
+        :returns: whether it is
+        """
+        try:
+            self._client(self._images, form).show_image(image_id)
+        except (lib_exc.NotFound, lib_exc.Forbidden):
+            return False
+        return True
+
+    def add_member(self, form, image_id, project_id):
+        """Share an image.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form`
+        :param image_id: id of the image
+        :param project_id: id of the consumer project
+        """
+        client = self._client(self._members, form)
+        if form.version.startswith('v1'):
+            client.create_image_member(image_id, project_id)
+        else:
+            client.create_image_member(image_id, member=project_id)
+
+    def remove_member(self, form, image_id, project_id):
+        """Share an image no longer.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form`
+        :param image_id: id of the image
+        :param project_id: id of the consumer project
+        """
+        self._client(self._members, form).delete_image_member(image_id,
+                                                              project_id)
+
+    def list_members(self, form, image_id):
+        """Whom an image is shared with.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form`
+        :param image_id: id of the image
+        :returns: list of dicts with ``member_id`` and, since v2.1,
+            ``status``
+        """
+        client = self._client(self._members, form)
+        return client.list_image_members(image_id)['members']
+
+    def answer_share(self, form, image_id, status):
+        """Accept or reject an image that is shared with this project.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form` of v2
+        :param image_id: id of the image
+        :param status: 'accepted' or 'rejected'
+        """
+        self._client(self._members, form).update_image_member(
+            image_id, self.project_id, status=status)
+
+
+class LeftBehind(lib_exc.TempestException):
+    """Something that the run made is still there."""
+
+    message = 'Not cleaned up'
+
+
+def check_premise(producer, consumer):
+    """See that two parties can show what sharing does between them.
+
+    :param producer: :class:`Party`
+    :param consumer: :class:`Party`
+    :raises tempest.lib.exceptions.InvalidConfiguration: if they cannot
+    """
+    for party in (producer, consumer):
+        party.check()
+    if producer.project_id == consumer.project_id:
+        raise lib_exc.InvalidConfiguration(
+            'Producer and consumer act in one project, %s: it owns what it '
+            'lists. Give each account in [auth] test_accounts_file a '
+            'project of its own and the roles to share and to list '
+            '(roles: [member]).' % producer.project_id)

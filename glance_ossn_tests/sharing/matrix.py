@@ -1,0 +1,217 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The exposure matrix: shares x listings, judged without any request.
+
+Rules: a sighting of an image that nobody agreed to is an exposure, wherever
+it is seen. Absence proves something only for a share known to be there, in
+a complete listing that shows its controls; all else is NOT TESTED.
+"""
+
+import collections
+import dataclasses
+import enum
+
+from glance_ossn_tests.sharing import histories
+
+
+class Verdict(enum.Enum):
+    SAFE = 'SAFE'
+    EXPOSED = 'EXPOSED'
+    NOT_TESTED = 'NOT TESTED'
+    NOT_OFFERED = 'NOT OFFERED'
+
+
+# Which verdict a set of cells has: the first of these that any cell has.
+_WORST_FIRST = (Verdict.EXPOSED, Verdict.NOT_TESTED, Verdict.SAFE,
+                Verdict.NOT_OFFERED)
+
+
+@dataclasses.dataclass
+class Share:
+    """An image as it was made, and what is known of it.
+
+    :param plan: the :class:`glance_ossn_tests.sharing.histories.Plan`
+    :param image_id: its id, None if it was not made
+    :param failed: why a step did not succeed: nothing follows from seeing
+        the image, nor from not seeing it
+    :param unconfirmed: why its membership is not known to be as it should
+        be: nothing follows from not seeing the image
+    :param membership: the status that the producer's member list shows
+    """
+
+    plan: histories.Plan
+    image_id: str | None = None
+    failed: str | None = None
+    unconfirmed: str | None = None
+    membership: str | None = None
+
+
+@dataclasses.dataclass
+class Control:
+    """An image of the consumer's own that listings must show.
+
+    :param kind: kind of image, as of the shares it stands for
+    :param image_id: its id
+    :param failed: why it could not be made, else None
+    """
+
+    kind: str
+    image_id: str
+    failed: str | None = None
+
+
+@dataclasses.dataclass
+class Look:
+    """A listing as it was read.
+
+    :param listing: the :class:`glance_ossn_tests.sharing.listings.Listing`
+    :param seen: dict of image id to where it was seen (text: page, URL,
+        request id)
+    :param problem: why it is not complete, else None
+    :param not_offered: why the cloud does not offer it, else None
+    :param marker: id of the image behind which reading started, else None
+    """
+
+    listing: object
+    seen: dict = dataclasses.field(default_factory=dict)
+    problem: str | None = None
+    not_offered: str | None = None
+    marker: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """The verdict of one share in one listing, with its reason."""
+
+    share: Share
+    listing: object
+    verdict: Verdict
+    why: str
+
+    def as_dict(self):
+        """The cell as plain data, for reports."""
+        plan = self.share.plan
+        return {
+            'history': plan.history.name,
+            'kind': plan.kind,
+            'share_api': plan.api,
+            'share_form': plan.form,
+            'image_id': self.share.image_id,
+            'membership': self.share.membership,
+            'listing': self.listing.name,
+            'list_api': self.listing.api,
+            'verdict': self.verdict.value,
+            'why': self.why,
+        }
+
+
+class Matrix:
+    """All cells of a run.
+
+    :param shares: list of :class:`Share`
+    :param controls: list of :class:`Control`
+    :param looks: list of :class:`Look`
+    """
+
+    def __init__(self, shares, controls, looks):
+        self.shares = shares
+        self.controls = controls
+        self.looks = looks
+        self.cells = [
+            self._judge(share, look)
+            for look in looks if look.listing.asks_for is None
+            for share in shares if not share.plan.history.may_be_listed]
+
+    def _judge(self, share, look):
+        verdict, why = self._verdict(share, look)
+        return Cell(share, look.listing, verdict, why)
+
+    def _verdict(self, share, look):
+        plan = share.plan
+        for row in (plan, look.listing, look):
+            if row.not_offered:
+                return Verdict.NOT_OFFERED, row.not_offered
+        for problem in (plan.problem, share.failed):
+            if problem:
+                return Verdict.NOT_TESTED, problem
+        if share.image_id in look.seen:
+            return Verdict.EXPOSED, look.seen[share.image_id]
+        for problem in (share.unconfirmed, look.listing.problem, look.problem,
+                        self._missing_control(plan.kind, look)):
+            if problem:
+                return Verdict.NOT_TESTED, problem
+        return Verdict.SAFE, 'complete, controls seen, image absent'
+
+    def _missing_control(self, kind, look):
+        """Why the listing's silence about a kind of image proves nothing."""
+        own = [c for c in self.controls if c.kind == kind]
+        accepted = [s for s in self.shares if s.plan.kind == kind and
+                    s.plan.history.may_be_listed and not s.plan.not_offered]
+        if not own:
+            return 'there is no %s control image' % kind
+        for control in own:
+            if control.failed:
+                return ('the %s control image could not be made: %s'
+                        % (kind, control.failed))
+            if control.image_id not in look.seen and (
+                    control.image_id != look.marker):
+                return ("the consumer's own %s image %s is missing in the "
+                        'listing' % (kind, control.image_id))
+        for share in accepted:
+            problem = share.plan.problem or share.failed or share.unconfirmed
+            if problem:
+                return ('the accepted share that serves as %s control could '
+                        'not be made: %s' % (kind, problem))
+            if share.image_id not in look.seen:
+                return ('the image %s (%s), which the consumer accepted, is '
+                        'missing in the listing'
+                        % (share.image_id, share.plan.name))
+        return None
+
+    def select(self, shares=None, listings=None):
+        """The cells that bear on a claim.
+
+        :param shares: predicate over a share's plan, None for all
+        :param listings: predicate over a listing, None for all
+        :returns: list of :class:`Cell`
+        """
+        return [c for c in self.cells
+                if (shares is None or shares(c.share.plan)) and
+                (listings is None or listings(c.listing))]
+
+
+def sum_up(cells):
+    """The verdict of a set of cells.
+
+    :param cells: iterable of :class:`Cell`
+    :returns: the worst :class:`Verdict` among them; NOT_TESTED for none, as
+        nothing was looked at
+    """
+    found = {cell.verdict for cell in cells}
+    for verdict in _WORST_FIRST:
+        if verdict in found:
+            return verdict
+    return Verdict.NOT_TESTED
+
+
+def group(cells, key):
+    """Group cells, in order of first appearance.
+
+    :param cells: iterable of :class:`Cell`
+    :param key: function of a cell
+    :returns: dict of key to list of cells
+    """
+    groups = collections.OrderedDict()
+    for cell in cells:
+        groups.setdefault(key(cell), []).append(cell)
+    return groups

@@ -1,0 +1,63 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What a cloud offers to share and to list with."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Door:
+    """One form of an API as something to share or to list through.
+
+    :param form: the form's name, e.g. '/v2.7'
+    :param problem: why it could not be looked at, else None
+    :param not_offered: why the cloud does not offer it, else None
+    """
+
+    form: str
+    problem: str | None = None
+    not_offered: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Offer:
+    """All doors of one major API version; the first is the main one.
+
+    :param api: 'v1' or 'v2'
+    :param doors: at least one :class:`Door`
+    """
+
+    api: str
+    doors: tuple
+
+    @property
+    def main(self):
+        return self.doors[0]
+
+    @property
+    def answers(self):
+        return not (self.main.problem or self.main.not_offered)
+
+
+def offer(api, answering, broken, absent):
+    """Order what is known of an API's forms.
+
+    :param api: 'v1' or 'v2'
+    :param answering: names of the forms that answer
+    :param broken: dict of the forms of which that is not known to the reason
+    :param absent: why the API is not offered if there is neither
+    :returns: :class:`Offer`
+    """
+    doors = [Door(form) for form in answering]
+    doors += [Door(form, problem=why) for form, why in broken.items()]
+    return Offer(api, tuple(doors or [Door('/' + api, not_offered=absent)]))

@@ -1,0 +1,142 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What all cloud tests share: credentials, premise, cleanup, verdicts."""
+
+import json
+
+from oslo_config import cfg
+from tempest import config
+from tempest.lib.common.utils import data_utils
+from tempest.lib import exceptions as lib_exc
+from tempest import test
+from testtools import content
+from testtools import content_type
+import urllib3
+
+from glance_ossn_tests.notes import base as notes
+from glance_ossn_tests import party
+from glance_ossn_tests.sharing import matrix
+
+CONF = config.CONF
+
+
+class NotTested(Exception):
+    """The claim could not be looked at: neither SAFE nor EXPOSED."""
+
+
+class TwoProjectsTest(test.BaseTestCase):
+    """A test with a producer and a consumer project, neither an admin."""
+
+    credentials = ['primary', 'alt']
+
+    @classmethod
+    def skip_checks(cls):
+        super().skip_checks()
+        if not CONF.service_available.glance:
+            raise cls.skipException(
+                '%s skipped: the cloud has no Image service. Set '
+                '[service_available] glance to true to test it.'
+                % cls.__name__)
+        # All options are read before any request is made.
+        try:
+            cls.settings = {name: CONF.glance_ossn[name]
+                            for name in CONF.glance_ossn}
+        except cfg.ConfigFileValueError as error:
+            raise lib_exc.InvalidConfiguration(
+                'In the section [glance_ossn] of tempest.conf: %s' % error)
+        for option, value in (('disk_formats', 'raw'),
+                              ('container_formats', 'bare')):
+            if value not in CONF.image[option]:
+                raise lib_exc.InvalidConfiguration(
+                    '[image] %s is %s: the images that the tests create are '
+                    '%s. Add it to the option, and to the same one in '
+                    'glance-api.conf.' % (option, CONF.image[option], value))
+
+    @classmethod
+    def setup_credentials(cls):
+        cls.set_network_resources()
+        try:
+            super().setup_credentials()
+        except (lib_exc.TempestException, urllib3.exceptions.HTTPError,
+                OSError) as error:
+            raise lib_exc.InvalidConfiguration(cls._no_credentials(error))
+
+    @staticmethod
+    def _no_credentials(error):
+        text = ' '.join(str(error).split())
+        if isinstance(error, (urllib3.exceptions.HTTPError)):
+            return ('No answer from the Identity service: %s. Check '
+                    '[identity] uri_v3, which is %s, and whether the service '
+                    'is up.' % (text, CONF.identity.uri_v3))
+        if CONF.auth.use_dynamic_credentials:
+            return ('The projects and users of the test could not be made: '
+                    '%s. Check [auth] admin_username, admin_password, '
+                    'admin_project_name and admin_domain_name, that this '
+                    'account may create projects and users, and [auth] '
+                    'tempest_roles. To go without an admin set '
+                    'use_dynamic_credentials to false and '
+                    'test_accounts_file.' % text)
+        return ('The accounts in [auth] test_accounts_file, %s, do not '
+                'serve: %s. Each needs username, password, project_name, '
+                'its domain, roles: [member], and a project of its own; '
+                'there must be two for each worker.' % (
+                    CONF.auth.test_accounts_file, text))
+
+    @classmethod
+    def setup_clients(cls):
+        super().setup_clients()
+        try:
+            cls.producer = party.Party('producer', cls.os_primary)
+            cls.consumer = party.Party('consumer', cls.os_alt)
+            party.check_premise(cls.producer, cls.consumer)
+        except (lib_exc.Unauthorized, lib_exc.InvalidCredentials,
+                urllib3.exceptions.HTTPError) as error:
+            raise lib_exc.InvalidConfiguration(cls._no_credentials(error))
+
+    @classmethod
+    def rand_name(cls, name):
+        """A name with the configured prefix.
+
+        :param name: what it is for
+        :returns: a name that no other run uses
+        """
+        return data_utils.rand_name(name, prefix=CONF.resource_name_prefix)
+
+    def assert_claim(self, claim, cells):
+        """Assert what a claim says of the cells that bear on it.
+
+        :param claim: :class:`glance_ossn_tests.notes.base.Claim`
+        :param cells: list of :class:`glance_ossn_tests.sharing.matrix.Cell`
+        """
+        verdict = matrix.sum_up(cells)
+        self.attach(claim, verdict, [cell.as_dict() for cell in cells])
+        if verdict is matrix.Verdict.EXPOSED:
+            self.fail(notes.tell(claim, cells))
+        if verdict is matrix.Verdict.NOT_TESTED:
+            raise NotTested(notes.tell(claim, cells))
+        if verdict is matrix.Verdict.NOT_OFFERED:
+            raise self.skipException('%s not offered: %s' % (
+                claim.name, '; '.join(sorted({c.why for c in cells}))))
+
+    def attach(self, claim, verdict, cells):
+        """Put a verdict and what it rests on into the test's result.
+
+        :param claim: :class:`glance_ossn_tests.notes.base.Claim`
+        :param verdict: :class:`glance_ossn_tests.sharing.matrix.Verdict`
+        :param cells: list of dicts
+        """
+        detail = {'note': claim.note.name, 'claim': claim.name,
+                  'verdict': verdict.value, 'cells': cells}
+        self.addDetail('glance-ossn', content.Content(
+            content_type.ContentType('application', 'json'),
+            lambda: [json.dumps(detail, indent=1).encode()]))

@@ -1,0 +1,131 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""OSSN-0005 as two users live it, through python-glanceclient."""
+
+import io
+import itertools
+import uuid
+
+from glanceclient import client as glance
+from keystoneauth1 import session
+from keystoneauth1 import token_endpoint
+from tempest import config
+from tempest.lib import decorators
+from testtools import matchers
+
+from glance_ossn_tests.clients import discovery
+from glance_ossn_tests.clients import raw
+from glance_ossn_tests.notes import base as notes
+from glance_ossn_tests.notes import ossn_0005
+from glance_ossn_tests import party
+from glance_ossn_tests.tests import base
+
+CONF = config.CONF
+
+
+class ImageSharingScenario(base.TwoProjectsTest):
+    """A producer shares an image; the consumer looks at its images.
+
+    1. The consumer uploads an image of its own.
+    2. The producer uploads an image and adds the consumer as its member.
+    3. The consumer lists its images: it finds its own, and not the other.
+    4. The consumer accepts, which only API v2 offers, lists, and finds both.
+    """
+
+    @classmethod
+    def setup_clients(cls):
+        super().setup_clients()
+        cls.clients = {
+            (version, actor): cls._glanceclient(version, actor)
+            for version in ('1', '2') for actor in (cls.producer,
+                                                    cls.consumer)}
+
+    @staticmethod
+    def _glanceclient(version, actor):
+        if CONF.identity.disable_ssl_certificate_validation:
+            verify = False
+        else:
+            verify = CONF.identity.ca_certificates_file or True
+        return glance.Client(version, session=session.Session(
+            token_endpoint.Token(actor.raw.root, actor.raw.token),
+            verify=verify), endpoint=actor.raw.root)
+
+    def _upload(self, version, actor, name):
+        images = self.clients[version, actor].images
+        image_id = str(uuid.uuid4())
+        # Before the image is there: its creation may fail half-way.
+        self.addCleanup(actor.delete_image, raw.Form('v' + version), image_id)
+        properties = dict(party.FORMATS, id=image_id, name=name)
+        data = io.BytesIO(b'ossn')
+        if version == '1':
+            return images.create(data=data, **properties)
+        image = images.create(**properties)
+        images.upload(image_id, data)
+        return image
+
+    def _listed(self, version, oldest):
+        """The ids in the consumer's list, down to its own oldest image."""
+        images = self.clients[version, self.consumer].images.list()
+        since = party.moment(oldest.created_at)
+        return [image.id for image in itertools.takewhile(
+            lambda image: party.moment(image.created_at) >= since, images)]
+
+    def _assert_not_listed(self, claim, image, own, listed):
+        self.assertThat(
+            listed, matchers.Contains(own.id),
+            "The consumer's list lacks its own image: its silence about "
+            'others proves nothing')
+        if image.id in listed:
+            self.fail('\n'.join([
+                '%s EXPOSED: %s' % (claim.note.name, claim.text),
+                '  - image %s is in the list that the consumer gets from '
+                'python-glanceclient, and nobody accepted it' % image.id,
+            ] + notes.advice(claim)))
+
+    def _share(self, version):
+        own = self._upload(version, self.consumer,
+                           self.rand_name('ossn-0005-own'))
+        image = self._upload(version, self.producer,
+                             self.rand_name('ossn-0005-shared'))
+        members = self.clients[version, self.producer].image_members
+        members.create(image.id, self.consumer.project_id)
+        self.assertThat(
+            [member.member_id for member in members.list(image.id)],
+            matchers.Contains(self.consumer.project_id))
+        return own, image
+
+    @decorators.idempotent_id('079eb7e1-f7d1-4a27-b6b5-3919bffb72cf')
+    @decorators.attr(type=['ossn-0005', 'smoke'])
+    def test_share_through_v2_waits_for_consent(self):
+        """With API v2 a shared image is listed once accepted, not before."""
+        own, image = self._share('2')
+        self._assert_not_listed(ossn_0005.V2_SHARE_V2_LIST, image, own,
+                                self._listed('2', own))
+        self.clients['2', self.consumer].image_members.update(
+            image.id, self.consumer.project_id, 'accepted')
+        self.assertThat(self._listed('2', own), matchers.Contains(image.id),
+                        'What the consumer accepted is not in its list')
+
+    @decorators.idempotent_id('9c6cd956-5028-4e98-bd07-33ac85a3c85d')
+    @decorators.attr(type=['ossn-0005', 'smoke', 'negative'])
+    def test_share_through_v1_waits_for_consent(self):
+        """With API v1, where it answers, a shared image is not listed."""
+        probe = discovery.probe(self.consumer.raw, discovery.V1_FORMS[0])
+        if probe.reach is discovery.Reach.REFUSED:
+            raise self.skipException(
+                'v1 not offered: %s. That it is in no form reachable is '
+                'for test_v1_is_not_reachable to show.' % probe.evidence)
+        self.assertIs(discovery.Reach.ANSWERS, probe.reach, probe.evidence)
+        own, image = self._share('1')
+        self._assert_not_listed(ossn_0005.V1_SHARE_V1_LIST, image, own,
+                                self._listed('1', own))
