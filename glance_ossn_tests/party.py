@@ -18,9 +18,10 @@ from tempest.lib.common.utils import test_utils
 from tempest.lib import exceptions as lib_exc
 import urllib3
 
-# What a request may end in besides success. UnexpectedContentType and its
-# like derive from the first.
-ERRORS = (lib_exc.TempestException, urllib3.exceptions.HTTPError)
+# What a request may end in besides success: a refusal, no answer, or one
+# that is not what it should be.
+ERRORS = (lib_exc.RestClientException, urllib3.exceptions.HTTPError,
+          KeyError, TypeError, ValueError)
 
 FORMATS = {'disk_format': 'raw', 'container_format': 'bare'}
 
@@ -145,8 +146,7 @@ class Party:
 
         :param form: :class:`glance_ossn_tests.clients.raw.Form`
         :param image_id: id of the image
-        :raises tempest.lib.exceptions.TempestException: naming the image,
-            if it stays
+        :raises LeftBehind: naming the image, if it stays
         """
         client = self._client(self._images, form)
         try:
@@ -166,7 +166,7 @@ class Party:
         try:
             image = self._client(self._images, form).show_image(image_id)
             return moment(image['created_at'])
-        except ERRORS + (KeyError, ValueError):
+        except ERRORS:
             return None
 
     def can_see(self, form, image_id):

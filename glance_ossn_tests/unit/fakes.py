@@ -1,0 +1,58 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Stand-ins for a cloud's answers, for the ways in which they can fail."""
+
+import json
+
+from glance_ossn_tests.clients import raw
+
+ROOT = 'http://image.example'
+
+
+def answer(status=200, body=None, error=None, **headers):
+    """An answer of the image endpoint.
+
+    :param status: HTTP status
+    :param body: bytes, or what is sent as JSON
+    :param error: why there is none
+    """
+    if error:
+        return raw.Answer(ROOT, error=error)
+    if not isinstance(body, bytes):
+        body = json.dumps(body).encode()
+    return raw.Answer(ROOT, status, headers, body)
+
+
+def versions(*names):
+    return {'versions': [{'id': name} for name in names]}
+
+
+class FakeRaw:
+    """Answers from a table instead of a cloud.
+
+    :param answers: dict of what is asked, a text of form, path and query,
+        to an answer; or a function of the three
+    """
+
+    root = ROOT
+
+    def __init__(self, answers):
+        self.answers = answers
+        self.asked = []
+
+    def ask(self, form, path, query=(), token=True):
+        self.asked.append((form, path, query, token))
+        if callable(self.answers):
+            return self.answers(form, path, query)
+        return self.answers[(form.name if form else '') + ' ' + path +
+                            ('' if token else ' without token')]

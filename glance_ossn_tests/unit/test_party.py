@@ -1,0 +1,112 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Premises: what is refused before anything is judged."""
+
+from unittest import mock
+
+from oslotest import base
+from tempest.lib import exceptions as lib_exc
+
+from glance_ossn_tests.clients import raw
+from glance_ossn_tests import party
+
+ENDPOINT = {'interface': 'public', 'region': 'RegionOne', 'url': 'http://g'}
+CATALOG = [{'type': 'image', 'endpoints': [ENDPOINT]}]
+
+
+def a_party(role='producer', project='p1', roles=('member',),
+            catalog=CATALOG, region='RegionOne'):
+    token = {'user': {'name': 'someone'},
+             'roles': [{'name': name} for name in roles],
+             'catalog': catalog}
+    if project:
+        token['project'] = {'id': project, 'name': project}
+    manager = mock.Mock()
+    manager.auth_provider.auth_data = ('secret', token)
+    manager.glance_ossn.RawImageClient.return_value.filters = {
+        'service': 'image', 'region': region, 'endpoint_type': 'publicURL'}
+    return party.Party(role, manager)
+
+
+class TestPremise(base.BaseTestCase):
+
+    def refused(self, producer=None, consumer=None):
+        error = self.assertRaises(
+            lib_exc.InvalidConfiguration, party.check_premise,
+            producer or a_party(), consumer or a_party('consumer', 'p2'))
+        self.assertNotIn('secret', str(error))
+        return str(error)
+
+    def test_two_members_of_two_projects(self):
+        party.check_premise(a_party(), a_party('consumer', 'p2'))
+
+    def test_one_project(self):
+        text = self.refused(consumer=a_party('consumer', 'p1'))
+        self.assertIn('one project, p1', text)
+        self.assertIn('test_accounts_file', text)
+
+    def test_an_admin(self):
+        for name in ('admin', 'Admin'):
+            text = self.refused(consumer=a_party('consumer', 'p2',
+                                                 ('member', name)))
+            self.assertIn('the consumer', text)
+            self.assertIn('tempest_roles', text)
+        self.assertIn('the producer', self.refused(a_party(roles=('admin',))))
+
+    def test_no_project(self):
+        text = self.refused(consumer=a_party('consumer', None))
+        self.assertIn('not scoped to a project', text)
+
+    def test_no_image_service(self):
+        text = self.refused(a_party(catalog=[{'type': 'dns',
+                                              'endpoints': [ENDPOINT]}]))
+        self.assertIn('catalog_type', text)
+        self.assertIn('dns', text)
+
+    def test_unknown_region(self):
+        text = self.refused(a_party(region='RegionTwo'))
+        for part in ('RegionTwo', 'public in RegionOne', '[image] region'):
+            self.assertIn(part, text)
+
+
+class TestDelete(base.BaseTestCase):
+
+    def test_what_stays_is_named(self):
+        subject = a_party()
+        client = subject._images['v2']
+        client.delete_image.side_effect = lib_exc.Forbidden('protected')
+        error = self.assertRaises(party.LeftBehind, subject.delete_image,
+                                  raw.Form('v2'), 'image-1')
+        for part in ('image-1', 'project p1', 'protected'):
+            self.assertIn(part, str(error))
+
+    def test_what_is_gone_is_fine(self):
+        subject = a_party()
+        client = subject._images['v2']
+        client.delete_image.side_effect = lib_exc.NotFound()
+        subject.delete_image(raw.Form('v2'), 'image-1')
+        client.delete_image.assert_called_once_with('image-1')
+
+
+class TestSee(base.BaseTestCase):
+
+    def test_what_the_answer_means(self):
+        subject = a_party()
+        show = subject._images['v1'].show_image
+        self.assertTrue(subject.can_see(raw.Form('v1'), 'x'))
+        for error in (lib_exc.NotFound(), lib_exc.Forbidden()):
+            show.side_effect = error
+            self.assertFalse(subject.can_see(raw.Form('v1'), 'x'))
+        show.side_effect = lib_exc.ServerFault()
+        self.assertRaises(lib_exc.ServerFault, subject.can_see,
+                          raw.Form('v1'), 'x')

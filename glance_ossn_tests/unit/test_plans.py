@@ -1,0 +1,91 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The tables, crossed with what clouds offer."""
+
+from oslotest import base
+
+from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.sharing import offers
+
+
+def clouds(v1=(), v2=('/v2',), v1_broken=None, v2_broken=None):
+    return {'v1': offers.offer('v1', v1, v1_broken or {}, 'no v1'),
+            'v2': offers.offer('v2', v2, v2_broken or {}, 'no v2')}
+
+
+class TestPlans(base.BaseTestCase):
+
+    def test_what_is_not_offered_stays_in_the_plan(self):
+        plans = histories.plan(clouds())
+        v1 = [p for p in plans if p.api == 'v1']
+        self.assertEqual({'no v1'}, {p.not_offered for p in v1})
+        rows = [x for x in listings.plan(clouds()) if x.api == 'v1']
+        self.assertEqual({'no v1'}, {x.not_offered for x in rows})
+
+    def test_all_histories_and_kinds_through_each_api(self):
+        plans = histories.plan(clouds(v1=('/v1',)))
+        for api in ('v1', 'v2'):
+            rows = {(p.history.name, p.kind) for p in plans if p.api == api}
+            self.assertEqual(
+                {(h.name, k) for h in histories.HISTORIES
+                 for k in histories.KINDS}, rows)
+        self.assertEqual({None}, {p.problem or p.not_offered for p in plans})
+
+    def test_further_forms_get_the_notes_own_case(self):
+        offered = clouds(v2=('/v2', '/v2.0', '/v2.7'))
+        further = [p for p in histories.plan(offered)
+                   if p.form in ('/v2.0', '/v2.7')]
+        self.assertEqual(['pending', 'pending'],
+                         [p.history.name for p in further])
+        self.assertEqual(
+            ['/v2.0/images', '/v2.7/images'],
+            [x.name for x in listings.plan(offered) if x.form != '/v2' and
+             x.api == 'v2'])
+
+    def test_an_advertised_form_that_breaks_is_a_problem_not_absence(self):
+        offered = clouds(v2_broken={'/v2.7': '500'})
+        self.assertEqual('500', [
+            p for p in histories.plan(offered) if p.form == '/v2.7'
+        ][0].problem)
+        self.assertEqual('500', [
+            x for x in listings.plan(offered) if x.form == '/v2.7'
+        ][0].problem)
+
+    def test_a_broken_api_is_a_problem_not_absence(self):
+        plans = histories.plan(clouds(v1_broken={'/v1': '500'}))
+        v1 = [p for p in plans if p.api == 'v1']
+        self.assertEqual({'500'}, {p.problem for p in v1})
+        self.assertEqual({None}, {p.not_offered for p in v1})
+
+    def test_consent_needs_v2(self):
+        plans = histories.plan(clouds(v1=('/v1',), v2=()))
+        v1 = {p.history.name: p.not_offered for p in plans if p.api == 'v1'}
+        self.assertIsNone(v1['pending'])
+        self.assertEqual('no v2', v1['accepted'])
+        self.assertEqual('no v2', v1['rejected'])
+
+    def test_names_are_unique(self):
+        offered = clouds(v1=('/v1', '/v1.1'), v2=('/v2', '/v2.0'))
+        for rows in (histories.plan(offered), listings.plan(offered)):
+            names = [row.name for row in rows]
+            self.assertEqual(len(names), len(set(names)))
+
+    def test_what_a_history_leaves_follows_from_its_steps(self):
+        status = {histories.SHARE: 'pending', histories.ACCEPT: 'accepted',
+                  histories.REJECT: 'rejected', histories.REMOVE: None}
+        for history in histories.HISTORIES:
+            expected = None
+            for step in history.steps:
+                expected = status[step]
+            self.assertEqual(expected, history.status, history.name)

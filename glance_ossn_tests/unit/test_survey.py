@@ -1,0 +1,403 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What a run makes of a cloud that does not answer as it should."""
+
+import datetime
+from urllib import parse
+
+from oslotest import base
+from tempest.lib import exceptions as lib_exc
+
+from glance_ossn_tests.clients import raw
+from glance_ossn_tests import party
+from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.sharing import offers
+from glance_ossn_tests import survey
+from glance_ossn_tests.unit import fakes
+
+V1_DETAIL = listings.Listing('v1', 'images/detail', form='/v1')
+V1_SHORT = listings.Listing('v1', form='/v1')
+V2 = listings.Listing('v2', form='/v2')
+
+
+def second(number):
+    return '2026-11-24T08:00:%02dZ' % number
+
+
+def image(name, created=None):
+    entry = {'id': name}
+    if created is not None:
+        entry['created_at'] = second(created)
+    return entry
+
+
+def page(*images, following=None):
+    body = {'images': list(images)}
+    if following:
+        body['next'] = '/v2/images?limit=2&marker=%s' % following
+    return fakes.answer(200, body)
+
+
+class FakeParty:
+    """Does as it is told, or fails as it is told."""
+
+    def __init__(self, project_id, fails=None, raw_client=None):
+        self.project_id = project_id
+        self.fails = fails or {}
+        self.raw = raw_client
+        self.deleted = []
+        self.members = {}
+        self.owner = project_id
+        self.sees = False
+
+    def _do(self, what):
+        if what in self.fails:
+            raise self.fails[what]
+
+    def create_image(self, form, image_id, name, data):
+        self._do('create')
+        return {'id': image_id, 'owner': self.owner,
+                'created_at': second(30)}
+
+    def delete_image(self, form, image_id):
+        self.deleted.append(image_id)
+
+    def add_member(self, form, image_id, member):
+        self._do('share')
+        self.members[image_id] = [{'member_id': member, 'status': 'pending'}]
+
+    def remove_member(self, form, image_id, member):
+        self._do('remove')
+        del self.members[image_id]
+
+    def list_members(self, form, image_id):
+        self._do('members')
+        return self.members.get(image_id, [])
+
+    def answer_share(self, form, image_id, status):
+        self._do(status)
+
+    def can_see(self, form, image_id):
+        self._do('see')
+        return self.sees
+
+    def creation_date(self, form, image_id):
+        return party.moment(second(int(image_id)))
+
+
+def a_survey(producer=None, consumer=None, **parameters):
+    subject = survey.Survey(
+        producer or FakeParty('P'), consumer or FakeParty('C'), 'name',
+        lambda function, *args: subject.cleanups.append((function, args)),
+        **parameters)
+    subject.cleanups = []
+    for api in ('v1', 'v2'):
+        subject.forms['/' + api] = raw.Form(api)
+        subject.offers[api] = offers.offer(api, ['/' + api], {}, None)
+    return subject
+
+
+class TestRead(base.BaseTestCase):
+
+    def read(self, listing, pages, dates=None, **parameters):
+        """Read the pages, given by the marker that leads to each."""
+        def answer(form, path, query):
+            pairs = dict(parse.parse_qsl(query) if isinstance(query, str)
+                         else query)
+            return pages[pairs.get('marker')]
+        self.client = fakes.FakeRaw(answer)
+        subject = a_survey(consumer=FakeParty('C', raw_client=self.client),
+                           **parameters)
+        subject.dates = {name: party.moment(second(at)) for name, at in
+                         (dates or {'ours': 20, 'own': 10}).items()}
+        subject.controls = [matrix.Control('queued', 'own')]
+        subject.newest = [matrix.Control('queued', 'newest')]
+        return subject.look(listing)
+
+    def test_reads_until_older_than_all_of_ours(self):
+        look = self.read(V2, {
+            None: page(image('new', 40), image('ours', 20), following='a'),
+            'a': page(image('own', 10), image('old', 9), following='b')})
+        self.assertIsNone(look.problem)
+        self.assertEqual({'ours', 'own'}, set(look.seen))
+        self.assertEqual(2, len(self.client.asked))
+
+    def test_images_of_the_same_second_are_read(self):
+        look = self.read(V2, {
+            None: page(image('own', 10), image('x', 10), following='a'),
+            'a': page(image('ours', 10), image('old', 9), following='b')},
+            {'own': 10, 'ours': 10})
+        self.assertIn('ours', look.seen)
+
+    def test_full_walk_reads_all(self):
+        self.read(V2, {
+            None: page(image('own', 10), image('old', 9), following='a'),
+            'a': page(image('older', 8))}, full_walk=True)
+        self.assertEqual(2, len(self.client.asked))
+
+    def test_an_order_that_is_not_newest_first_is_read_to_its_end(self):
+        look = self.read(V2, {
+            None: page(image('old', 8), image('older', 9), following='a'),
+            'a': page(image('older still', 7), following='b'),
+            'b': page(image('ours', 20), image('own', 10))})
+        self.assertEqual({'ours', 'own'}, set(look.seen))
+
+    def test_images_without_dates_are_read_to_the_end(self):
+        look = self.read(V2, {
+            None: page(image('a'), {'id': 'b', 'created_at': 'soon'},
+                       {'id': 'c', 'created_at': None}, following='a'),
+            'a': page(image('own', 10))})
+        self.assertIn('own', look.seen)
+
+    def test_a_page_that_fails(self):
+        for bad in (fakes.answer(503, b''), fakes.answer(200, {}),
+                    fakes.answer(200, b'<html>'),
+                    fakes.answer(300, fakes.versions('v2.0')),
+                    fakes.answer(error='reset')):
+            look = self.read(V2, {None: page(image('new', 40),
+                                             following='a'), 'a': bad})
+            self.assertIn('page 2 is no list of images', look.problem)
+
+    def test_a_refused_query_is_absent_only_where_releases_differ(self):
+        refusal = {None: fakes.answer(400, b'')}
+        self.assertIsNotNone(self.read(V2, refusal).problem)
+        optional = listings.Listing('v2', form='/v2', optional=True)
+        look = self.read(optional, refusal)
+        self.assertIsNotNone(look.not_offered)
+        self.assertIsNone(look.problem)
+
+    def test_a_listing_that_repeats_itself_ends(self):
+        look = self.read(V2, {
+            None: page(image('new', 40), following='a'),
+            'a': page(image('new', 40), following='a')})
+        self.assertIn('repeats', look.problem)
+
+    def test_where_an_image_was_seen(self):
+        look = self.read(V2, {None: page(image('ours', 20))})
+        self.assertIn('page 1 of GET http://image.example',
+                      look.seen['ours'])
+
+    def test_v1_ends_with_an_empty_page_however_short_they_are(self):
+        look = self.read(V1_DETAIL, {
+            None: page(image('ours', 20)), 'ours': page(image('own', 10)),
+            'own': page()})
+        self.assertIsNone(look.problem)
+        self.assertEqual({'ours', 'own'}, set(look.seen))
+
+    def test_v1_short_list_asks_for_the_date_of_a_pages_last_image(self):
+        look = self.read(V1_SHORT, {
+            None: page(image('ours'), image('15')),
+            '15': page(image('own'), image('09'))})
+        self.assertEqual({'ours', 'own'}, set(look.seen))
+        self.assertEqual(2, len(self.client.asked))
+
+    def test_oldest_first_starts_behind_the_oldest_ends_at_the_newest(self):
+        oldest = listings.Listing('v2', form='/v2', order=listings.OLDEST)
+        look = self.read(oldest, {
+            'own': page(image('ours', 20), image('newest', 30),
+                        following='b')},
+            {'ours': 20, 'own': 10, 'newest': 30})
+        self.assertEqual('own', look.marker)
+        self.assertEqual({'ours', 'newest'}, set(look.seen))
+
+    def test_what_cannot_be_looked_at_is_not(self):
+        listing = listings.Listing('v1', form='/v1', not_offered='no v1')
+        self.read(listing, {})
+        self.assertEqual([], self.client.asked)
+
+
+class TestShare(base.BaseTestCase):
+
+    def make(self, name, producer=None, consumer=None):
+        self.subject = a_survey(producer, consumer)
+        history = {h.name: h for h in histories.HISTORIES}[name]
+        share = matrix.Share(histories.Plan(history, 'queued', 'v2', '/v2'))
+        self.subject._make_share(share)
+        return share
+
+    def test_as_planned(self):
+        share = self.make('pending')
+        self.assertIsNone(share.failed or share.unconfirmed)
+        self.assertEqual('pending', share.membership)
+
+    def test_a_failed_step_is_named(self):
+        for step, name in (('create', 'pending'), ('share', 'pending'),
+                           ('remove', 'removed, then shared again')):
+            for error in (lib_exc.Forbidden('no'), lib_exc.ServerFault('no'),
+                          lib_exc.TimeoutException('late')):
+                share = self.make(name, FakeParty('P', {step: error}))
+                self.assertIn('"%s"' % step, share.failed)
+        share = self.make('accepted', consumer=FakeParty(
+            'C', {'accepted': lib_exc.Forbidden('no')}))
+        self.assertIn('"accept"', share.failed)
+
+    def test_cleanup_is_registered_before_an_image_is_created(self):
+        producer = FakeParty('P', {'create': lib_exc.ServerFault('no')})
+        share = self.make('pending', producer)
+        for function, args in self.subject.cleanups:
+            function(*args)
+        self.assertEqual([share.image_id], producer.deleted)
+
+    def test_a_member_list_that_says_otherwise(self):
+        producer = FakeParty('P')
+        # The cloud accepts on behalf of the consumer.
+        producer.add_member = lambda form, image_id, member: (
+            producer.members.update({image_id: [
+                {'member_id': member, 'status': 'accepted'}]}))
+        share = self.make('pending', producer)
+        self.assertIn('accepted where pending', share.unconfirmed)
+        # Another project's membership is not the consumer's.
+        producer.add_member = lambda form, image_id, member: (
+            producer.members.update({image_id: [
+                {'member_id': 'X', 'status': 'pending'}]}))
+        share = self.make('pending', producer)
+        self.assertIn('no member where pending', share.unconfirmed)
+        # A removal that removes nothing.
+        producer = FakeParty('P')
+        producer.remove_member = lambda *args: None
+        share = self.make('accepted, then removed', producer)
+        self.assertIn('where no member', share.unconfirmed)
+
+    def test_a_member_list_that_fails(self):
+        share = self.make('pending', FakeParty(
+            'P', {'members': lib_exc.ServerFault('no')}))
+        self.assertIn('the member list', share.unconfirmed)
+
+    def test_an_owner_that_is_no_project(self):
+        for owner in ('a-user', None):
+            producer = FakeParty('P')
+            producer.owner = owner
+            error = self.assertRaises(lib_exc.InvalidConfiguration,
+                                      self.make, 'pending', producer)
+            self.assertIn('owner_is_tenant', str(error))
+
+    def test_a_control_that_cannot_be_made(self):
+        subject = a_survey(consumer=FakeParty(
+            'C', {'create': lib_exc.Forbidden('no')}))
+        subject._make_controls(newest=False)
+        self.assertEqual(2, len(subject.cleanups))
+        for control in subject.controls:
+            self.assertIn('no', control.failed)
+
+    def test_controls_bracket_the_images_of_their_second(self):
+        subject = a_survey()
+        subject._make_controls(newest=False)
+        subject._make_controls(newest=True)
+        ids = [control.image_id for control in subject.controls]
+        self.assertEqual(sorted(ids), ids)
+        self.assertTrue(ids[1] < '00000002' and ids[2] > 'fffffff', ids)
+
+
+class TestStrangers(base.BaseTestCase):
+
+    def check(self, **sees):
+        subject = a_survey(FakeParty('P'), FakeParty('C'))
+        subject._make_controls(newest=False)
+        subject.shares = [matrix.Share(histories.Plan(
+            histories.HISTORIES[0], 'queued', 'v2', '/v2'), 'private')]
+        for name, value in sees.items():
+            party_ = getattr(subject, name)
+            if isinstance(value, Exception):
+                party_.fails['see'] = value
+            else:
+                party_.sees = value
+        subject._check_strangers()
+
+    def test_neither_sees(self):
+        self.check(producer=False, consumer=False)
+
+    def test_either_sees(self):
+        for name in ('producer', 'consumer'):
+            error = self.assertRaises(lib_exc.InvalidConfiguration,
+                                      self.check, **{name: True})
+            self.assertIn('context_is_admin', str(error))
+            self.assertIn('test_accounts_file', str(error))
+
+    def test_it_cannot_be_found_out(self):
+        error = self.assertRaises(survey.Blind, self.check,
+                                  consumer=lib_exc.ServerFault('no'))
+        self.assertIn('private', str(error))
+
+
+class TestQuestion(base.BaseTestCase):
+
+    def confirm(self, seen=(), **look):
+        subject = a_survey()
+        history = {h.name: h for h in histories.HISTORIES}['pending']
+        share = matrix.Share(histories.Plan(history, 'queued', 'v2', '/v2'),
+                             'shared')
+        subject.shares = [share]
+        listing = listings.Listing('v2', form='/v2', asks_for='pending')
+        subject.looks = [matrix.Look(listing, dict.fromkeys(seen), **look)]
+        subject._confirm_by_question()
+        return share.unconfirmed
+
+    def test_offered(self):
+        self.assertIsNone(self.confirm(['shared'], problem='503'))
+
+    def test_not_offered_to_the_consumer(self):
+        self.assertIn('does not find image shared', self.confirm())
+        self.assertIn('503', self.confirm(problem='503'))
+
+
+class TestDiscover(base.BaseTestCase):
+
+    def discover(self, answers):
+        consumer = FakeParty('C', raw_client=fakes.FakeRaw(answers))
+        subject = a_survey(consumer=consumer)
+        subject.discover()
+        return subject
+
+    def test_no_version_document(self):
+        error = self.assertRaises(
+            lib_exc.InvalidConfiguration, self.discover,
+            lambda form, path, query: fakes.answer(200, b'<html>'))
+        self.assertIn('[image] region', str(error))
+
+    def test_no_form_answers(self):
+        def answers(form, path, query):
+            return fakes.answer(300, fakes.versions('v2.0'))
+        error = self.assertRaises(lib_exc.InvalidConfiguration,
+                                  self.discover, answers)
+        self.assertIn('in no form', str(error))
+
+    def test_forms_by_what_they_answer(self):
+        def answers(form, path, query):
+            if form is None:
+                return fakes.answer(300, fakes.versions('v2.0', 'v2.3'))
+            if form.name in ('/v2', '/v2.0'):
+                return fakes.answer(200, {'images': [], 'schema': 'x'})
+            if form.name == '/v1.1':
+                return fakes.answer(500, b'')
+            # v2.3 is advertised but not routed, as from Kilo to Mitaka.
+            return fakes.answer(300, fakes.versions('v2.0', 'v2.3'))
+        subject = self.discover(answers)
+        self.assertEqual(['/v2', '/v2.0'],
+                         [d.form for d in subject.offers['v2'].doors])
+        self.assertEqual([('/v1.1', None)],
+                         [(d.form, d.not_offered)
+                          for d in subject.offers['v1'].doors])
+        self.assertIn('500', subject.offers['v1'].main.problem)
+        self.assertEqual('v2', subject.main_api)
+
+
+class TestMoment(base.BaseTestCase):
+
+    def test_both_spellings_are_one_moment(self):
+        utc = datetime.timezone.utc
+        expected = datetime.datetime(2026, 11, 24, 8, 0, 1, tzinfo=utc)
+        for text in ('2026-11-24T08:00:01Z', '2026-11-24T08:00:01.000000',
+                     '2026-11-24T08:00:01.987654'):
+            self.assertEqual(expected, party.moment(text))
