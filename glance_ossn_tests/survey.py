@@ -20,6 +20,7 @@ import itertools
 from urllib import parse
 import uuid
 
+from oslo_log import log as logging
 from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.clients import discovery
@@ -29,6 +30,8 @@ from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.sharing import offers
+
+LOG = logging.getLogger(__name__)
 
 # Content of the images with data: declared raw, of no format that Glance
 # would recognise (it inspects uploads since 2025.1).
@@ -90,9 +93,11 @@ class Survey:
                 self._make_share(share)
         self._check_strangers()
         self._make_controls(newest=True)
+        LOG.info('Made %d images', len(self.dates))
         for listing in listings.plan(self.offers):
             self.looks.append(self.look(listing))
         self._confirm_by_question()
+        LOG.info('Read %d lists', len(self.looks))
         return matrix.Matrix(self.shares, self.controls, self.looks)
 
     # Discover
@@ -125,6 +130,8 @@ class Survey:
                  if p.reach is discovery.Reach.UNKNOWN},
                 'Image API %s is not offered: each of its forms was refused'
                 % api)
+            for probe in probes:
+                LOG.info('%s: %s', probe.reach.value, probe.evidence)
         if not any(offer.answers for offer in self.offers.values()):
             raise lib_exc.InvalidConfiguration(
                 'The image endpoint %s lists images in no form of its API: '

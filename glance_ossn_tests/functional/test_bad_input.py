@@ -1,0 +1,161 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What is wrong is named, with the option to change; nothing passes."""
+
+import http.server
+import threading
+
+import yaml
+
+from glance_ossn_tests.functional import base
+from glance_ossn_tests.sandbox import catalog
+
+
+class _Welcome(http.server.BaseHTTPRequestHandler):
+    """Something that is no Glance."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header('Content-Type', 'text/html')
+        self.end_headers()
+        self.wfile.write(b'<html>Welcome!</html>')
+
+    def log_message(self, *args):
+        pass
+
+
+class TestBadInput(base.CloudTest):
+
+    def setUp(self):
+        super().setUp()
+        self.cloud = self.up('2026.2')
+        self.catalog = catalog.Catalog(self.cloud.auth_url,
+                                       self.cloud.admin)
+
+    def refused(self, *texts, config=None, **sections):
+        """Run with a changed tempest.conf; see that it says what is wrong.
+
+        :param texts: what the error must say
+        :param config: tempest.conf to change, by default with dynamic
+            credentials
+        :param sections: as for :meth:`changed`
+        """
+        before = self.holdings(self.cloud)
+        outcome = base.run_tempest(
+            self.cloud.workspace,
+            self.changed(config or self.cloud.config, **sections))
+        self.assertNotEqual(0, outcome.status, outcome.output)
+        self.assertNotIn('success', outcome.tests.values(), outcome.output)
+        self.assertNotIn('skip', outcome.tests.values(), outcome.output)
+        flat = ' '.join(outcome.output.split())
+        for text in texts:
+            self.assertIn(text, flat)
+        for account in [self.cloud.admin] + self.cloud.accounts:
+            self.assertNotIn(account['password'], outcome.output)
+        self.assertEqual(before, self.holdings(self.cloud))
+
+    def accounts(self, *entries):
+        """Changes of tempest.conf that name an accounts file.
+
+        :param entries: dicts of username, password, project_name and roles
+        :returns: dict of sections
+        """
+        path = self.cloud.workspace / 'etc' / 'bad-accounts.yaml'
+        path.write_text(yaml.safe_dump([
+            {'user_domain_name': 'Default', 'domain_name': 'Default',
+             'project_domain_name': 'Default', **entry}
+            for entry in entries]))
+        self.addCleanup(path.unlink)
+        return {'auth': {'test_accounts_file': str(path)}}
+
+    def test_no_image_service(self):
+        self.refused('The catalog has no service of type "picture"',
+                     'Set [image] catalog_type',
+                     image={'catalog_type': 'picture'})
+
+    def test_unknown_region(self):
+        self.refused('no public image endpoint in the region "Atlantis"',
+                     'public in 2026.2', 'Set [image] region',
+                     image={'region': 'Atlantis'})
+
+    def test_image_endpoint_down(self):
+        self.catalog.ensure_region('down', 'http://127.0.0.1:9')
+        self.refused('http://127.0.0.1:9', 'Check [image] region',
+                     'whether the service is up', image={'region': 'down'})
+
+    def test_no_version_document(self):
+        server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), _Welcome)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.catalog.ensure_region(
+            'welcome', 'http://127.0.0.1:%d' % server.server_port)
+        self.refused('is no version document', 'Check [image] region',
+                     image={'region': 'welcome'})
+
+    def test_identity_endpoint_down(self):
+        self.refused('No answer from the Identity service',
+                     '[identity] uri_v3, which is http://127.0.0.1:9/v3',
+                     identity={'uri_v3': 'http://127.0.0.1:9/v3'})
+
+    def test_wrong_password_of_the_admin(self):
+        self.refused('could not be made', '[auth] admin_username',
+                     auth={'admin_password': 'wrong'})
+
+    def test_wrong_password_of_an_account(self):
+        first, second = self.cloud.accounts[:2]
+        self.refused('test_accounts_file', 'do not serve',
+                     config=self.cloud.preprovisioned_config,
+                     **self.accounts(
+                         dict(first, password='wrong', roles=['member']),
+                         dict(second, password='wrong', roles=['member'])))
+
+    def test_accounts_without_roles(self):
+        self.refused('test_accounts_file', 'roles: [member]',
+                     config=self.cloud.preprovisioned_config,
+                     **self.accounts(*self.cloud.accounts[:2]))
+
+    def test_no_accounts_file(self):
+        self.refused('test_accounts_file', '/nonexistent',
+                     config=self.cloud.preprovisioned_config,
+                     auth={'test_accounts_file': '/nonexistent'})
+
+    def test_producer_and_consumer_in_one_project(self):
+        first, second = self.cloud.accounts[:2]
+        second = dict(second, project_name=first['project_name'],
+                      username='ossn-intruder')
+        self.catalog.ensure_user(second, 'member')
+        self.refused('Producer and consumer act in one project',
+                     'test_accounts_file',
+                     config=self.cloud.preprovisioned_config,
+                     **self.accounts(dict(first, roles=['member']),
+                                     dict(second, roles=['member'])))
+
+    def test_an_admin_for_consumer(self):
+        self.refused('the roles', 'an admin sees images',
+                     config=self.cloud.preprovisioned_config,
+                     **self.accounts(
+                         dict(self.cloud.accounts[0], roles=['member']),
+                         dict(self.cloud.admin, roles=['member'])))
+
+    def test_dynamic_users_that_are_admins(self):
+        self.refused('an admin sees images', '[auth] tempest_roles',
+                     auth={'tempest_roles': 'admin'})
+
+    def test_value_out_of_range(self):
+        self.refused('page_size', '[glance_ossn]',
+                     glance_ossn={'page_size': '0'})
+
+    def test_a_format_that_is_not_allowed(self):
+        self.refused('[image] disk_formats',
+                     image={'disk_formats': 'qcow2,iso'})

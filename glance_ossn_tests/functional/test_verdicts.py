@@ -1,0 +1,209 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The suite on real clouds: red where it must be, green where it may."""
+
+import contextlib
+import sqlite3
+
+from glance_ossn_tests.functional import base
+
+# Statuses of the tests on a cloud with v1, one without.
+V1_UNREACHABLE = 'ImageSharingTest.test_v1_is_not_reachable'
+V1_V1 = 'ImageSharingTest.test_v1_share_is_in_no_v1_list'
+V2_V1 = 'ImageSharingTest.test_v2_share_is_in_no_v1_list'
+V1_V2 = 'ImageSharingTest.test_v1_share_is_in_no_v2_list'
+V2_V2 = 'ImageSharingTest.test_v2_share_is_in_no_v2_list'
+REMOVED = 'ImageSharingTest.test_removed_share_is_in_no_list'
+NEVER = 'ImageSharingTest.test_unshared_image_is_in_no_list'
+USER_V1 = 'ImageSharingScenario.test_share_through_v1_waits_for_consent'
+USER_V2 = 'ImageSharingScenario.test_share_through_v2_waits_for_consent'
+
+EXPOSED = {V1_UNREACHABLE: 'fail', V1_V1: 'fail', V2_V1: 'fail',
+           V1_V2: 'success', V2_V2: 'success', REMOVED: 'success',
+           NEVER: 'success', USER_V1: 'fail', USER_V2: 'success'}
+SAFE = {V1_UNREACHABLE: 'success', V1_V1: 'skip', V2_V1: 'skip',
+        V1_V2: 'skip', V2_V2: 'success', REMOVED: 'success',
+        NEVER: 'success', USER_V1: 'skip', USER_V2: 'success'}
+
+NOT_ACCEPTED = {'pending', 'rejected', 'accepted, then rejected',
+                'removed, then shared again'}
+
+
+class TestVerdicts(base.CloudTest):
+
+    def judge(self, a_cloud, expected, config=None):
+        """Run the suite; see its results and that it leaves nothing."""
+        before = self.holdings(a_cloud)
+        outcome = base.run_tempest(a_cloud.workspace,
+                                   config or a_cloud.config)
+        self.assertEqual(expected, outcome.tests, outcome.output)
+        self.assertEqual('fail' in expected.values(),
+                         outcome.status != 0, outcome.output)
+        self.assertEqual(before, self.holdings(a_cloud))
+        return outcome
+
+    def assert_cells(self, outcome, claim, verdict, histories=NOT_ACCEPTED):
+        """All cells of a claim have a verdict, in all that it is about."""
+        cells = outcome.claims[claim]['cells']
+        self.assertEqual({verdict}, {cell['verdict'] for cell in cells},
+                         cells)
+        self.assertEqual(histories, {cell['history'] for cell in cells})
+        self.assertEqual({'active', 'queued'},
+                         {cell['kind'] for cell in cells})
+        return cells
+
+    def assert_listings(self, cells, *expected):
+        listings = {cell['listing'] for cell in cells}
+        for listing in expected:
+            self.assertTrue(
+                any(name.endswith(listing) for name in listings),
+                '%s is not in %s' % (listing, sorted(listings)))
+
+    def assert_v2_is_safe(self, outcome, versions):
+        cells = [c for c in outcome.claims['v2-share-v2-list']['cells']
+                 if c['verdict'] != 'NOT OFFERED']
+        self.assertEqual({'SAFE'}, {c['verdict'] for c in cells})
+        self.assertEqual(NOT_ACCEPTED, {c['history'] for c in cells})
+        self.assert_listings(
+            cells, '/v2/images', '?name={name}', '?visibility=shared',
+            '?member_status=accepted', '?sort=created_at:asc',
+            '?sort_key=name&sort_dir=asc', '?limit=1')
+        for version in versions:
+            self.assertIn('/v2.%d' % version,
+                          {c['share_form'] for c in cells})
+            self.assertIn('/v2.%d/images' % version,
+                          {c['listing'] for c in cells})
+
+    def assert_not_offered(self, outcome, *claims):
+        for claim in claims:
+            self.assert_cells(outcome, claim, 'NOT OFFERED')
+
+    def test_pike(self):
+        outcome = self.judge(self.up('pike'), EXPOSED)
+        v1_v1 = self.assert_cells(outcome, 'v1-share-v1-list', 'EXPOSED')
+        v2_v1 = self.assert_cells(outcome, 'v2-share-v1-list', 'EXPOSED')
+        for cells in (v1_v1, v2_v1):
+            self.assert_listings(cells, '/v1/images', '/v1/images/detail',
+                                 '/v1.0/images', '/v1.1/images')
+        # To ask for visibility=all is newer than Pike.
+        self.assertEqual(
+            {'/v2/images?visibility=all'},
+            {c['listing'] for c in outcome.cells('v1-share-v2-list',
+                                                 verdict='NOT OFFERED')})
+        self.assertEqual(
+            {'SAFE', 'NOT OFFERED'},
+            {c['verdict'] for c in outcome.cells('v1-share-v2-list')})
+        self.assert_v2_is_safe(outcome, range(6))
+        for text in ('OSSN-0005 EXPOSED', 'enable_v1_api = False',
+                     'glance-api.conf',
+                     'https://wiki.openstack.org/wiki/OSSN/OSSN-0005'):
+            self.assertIn(text, outcome.output)
+
+    def test_pike_without_v1(self):
+        outcome = self.judge(self.up('pike', v1=False), SAFE)
+        self.assert_not_offered(outcome, 'v1-share-v1-list',
+                                'v2-share-v1-list', 'v1-share-v2-list')
+        self.assert_v2_is_safe(outcome, range(6))
+
+    def test_zed(self):
+        self._modern('zed', (0, 7, 9, 15))
+
+    def test_2025_1(self):
+        self._modern('2025.1', (0, 7, 9, 15, 17))
+
+    def test_2026_2(self):
+        self._modern('2026.2', (0, 7, 9, 15, 17))
+
+    def _modern(self, release, versions):
+        outcome = self.judge(self.up(release), SAFE)
+        self.assert_not_offered(outcome, 'v1-share-v1-list',
+                                'v2-share-v1-list', 'v1-share-v2-list')
+        self.assert_v2_is_safe(outcome, versions)
+        self.assert_listings(outcome.cells('v2-share-v2-list',
+                                           verdict='SAFE'),
+                             '?visibility=all')
+
+    def test_preprovisioned_credentials(self):
+        for release, expected in (('pike', EXPOSED), ('2026.2', SAFE)):
+            a_cloud = self.up(release)
+            self.judge(a_cloud, expected, a_cloud.preprovisioned_config)
+
+    def test_a_full_walk_judges_the_same(self):
+        a_cloud = self.up('pike')
+        self.judge(a_cloud, EXPOSED, self.changed(
+            a_cloud.config, glance_ossn={'full_walk': 'true',
+                                         'page_size': '7'}))
+
+
+class TestFaults(base.CloudTest):
+    """Faults in the database of a real cloud: each claim is seen red."""
+
+    def judge(self, a_cloud, expected, *triggers):
+        names = []
+        with contextlib.closing(sqlite3.connect(a_cloud.database)) as glance:
+            for number, trigger in enumerate(triggers):
+                names.append('fault_%d' % number)
+                glance.execute('CREATE TRIGGER %s %s' % (names[-1], trigger))
+            glance.commit()
+        try:
+            outcome = base.run_tempest(a_cloud.workspace, a_cloud.config)
+        finally:
+            with contextlib.closing(
+                    sqlite3.connect(a_cloud.database)) as glance:
+                for name in names:
+                    glance.execute('DROP TRIGGER %s' % name)
+                glance.commit()
+        for test, status in expected.items():
+            self.assertEqual(status, outcome.tests.get(test),
+                             outcome.output)
+        self.assertNotEqual(0, outcome.status)
+        return outcome
+
+    def test_the_cloud_accepts_for_the_consumer(self):
+        outcome = self.judge(
+            self.up('pike'), {V1_V2: 'fail', V2_V2: 'fail',
+                              USER_V2: 'fail'},
+            "AFTER INSERT ON image_members BEGIN UPDATE image_members "
+            "SET status = 'accepted' WHERE id = NEW.id; END")
+        for claim in ('v1-share-v2-list', 'v2-share-v2-list'):
+            self.assertEqual('EXPOSED', outcome.claims[claim]['verdict'])
+            self.assertTrue(outcome.cells(claim, history='pending',
+                                          listing='/v2/images',
+                                          verdict='EXPOSED'))
+
+    def test_the_cloud_takes_a_rejection_for_consent(self):
+        outcome = self.judge(
+            self.up('2026.2'), {V2_V2: 'fail', USER_V2: 'success'},
+            "AFTER UPDATE OF status ON image_members "
+            "WHEN NEW.status = 'rejected' BEGIN UPDATE image_members "
+            "SET status = 'accepted' WHERE id = NEW.id; END")
+        for history, verdict in (('pending', 'SAFE'),
+                                 ('rejected', 'EXPOSED'),
+                                 ('accepted, then rejected', 'EXPOSED')):
+            self.assertTrue(outcome.cells(
+                'v2-share-v2-list', history=history, listing='/v2/images',
+                verdict=verdict))
+
+    def test_the_cloud_keeps_what_is_no_longer_shared(self):
+        self.judge(
+            self.up('2026.2'), {REMOVED: 'fail', V2_V2: 'fail'},
+            "AFTER UPDATE OF deleted ON image_members WHEN NEW.deleted "
+            "BEGIN UPDATE image_members SET deleted = 0, deleted_at = NULL "
+            "WHERE id = NEW.id; END")
+
+    def test_the_cloud_makes_all_images_public(self):
+        outcome = self.judge(
+            self.up('2026.2'), {'setUpClass': 'fail'},
+            "AFTER INSERT ON images BEGIN UPDATE images "
+            "SET visibility = 'public' WHERE id = NEW.id; END")
+        self.assertIn('which nobody ever shared with it', outcome.output)
