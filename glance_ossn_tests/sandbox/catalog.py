@@ -1,0 +1,89 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What Keystone must know about the clouds, put there through its API."""
+
+from keystoneauth1 import adapter
+from keystoneauth1 import session as ks_session
+from keystoneauth1.identity import v3
+import requests
+
+
+def session(auth_url, credentials):
+    """Make a session that stays on loopback.
+
+    :param auth_url: Keystone's URL
+    :param credentials: username, password and project_name
+    :returns: a keystoneauth1 session
+    """
+    direct = requests.Session()
+    direct.trust_env = False
+    return ks_session.Session(session=direct, timeout=60, auth=v3.Password(
+        auth_url, user_domain_name='Default', project_domain_name='Default',
+        **credentials))
+
+
+class Catalog:
+    """Keystone's projects, users and catalog; all of it is idempotent.
+
+    :param auth_url: Keystone's URL
+    :param admin: the admin's username, password and project_name
+    """
+
+    def __init__(self, auth_url, admin):
+        self._url = auth_url
+        self._api = adapter.Adapter(session(auth_url, admin),
+                                    endpoint_override=auth_url)
+
+    def _ensure(self, kind, key, **more):
+        resource = self._api.get(f'/{kind}s', params=key).json()[f'{kind}s']
+        if not resource:
+            return self._api.post(f'/{kind}s', json={
+                kind: {**key, **more}}).json()[kind]['id']
+        if any(resource[0].get(name) != value for name, value in more.items()
+               if name != 'password'):
+            self._api.patch(f'/{kind}s/{resource[0]["id"]}',
+                            json={kind: more})
+        return resource[0]['id']
+
+    def ensure_user(self, credentials, *roles):
+        """Make a user with roles in a project, and the project.
+
+        :param credentials: username, password and project_name
+        :param roles: the roles' names
+        """
+        domain = {'domain_id': 'default'}
+        project = self._ensure(
+            'project', {'name': credentials['project_name'], **domain})
+        user = self._ensure('user', {'name': credentials['username'],
+                                     **domain},
+                            password=credentials['password'])
+        for role in roles:
+            role = self._ensure('role', {'name': role})
+            self._api.put(f'/projects/{project}/users/{user}/roles/{role}')
+
+    def ensure_region(self, region, image_url):
+        """Register a cloud as a region with Keystone and Glance in it.
+
+        :param region: the region's name
+        :param image_url: Glance's URL
+        """
+        known = self._api.get('/regions').json()['regions']
+        if region not in [each['id'] for each in known]:
+            self._api.put(f'/regions/{region}', json={'region': {}})
+        for kind, name, url in (('identity', 'keystone', self._url),
+                                ('image', 'glance', image_url)):
+            service = self._ensure('service', {'type': kind, 'name': name})
+            for interface in ('public', 'internal', 'admin'):
+                self._ensure('endpoint', {
+                    'service_id': service, 'region_id': region,
+                    'interface': interface}, url=url)

@@ -1,0 +1,223 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The ``ossn-sandbox`` command."""
+
+import signal
+import sys
+
+from cliff import app
+from cliff import command
+from cliff import commandmanager
+from cliff import lister
+import rich.console
+
+from glance_ossn_tests.sandbox import cloud
+from glance_ossn_tests.sandbox import releases
+
+# Options of "tempest run" that choose tests: with one of them the default
+# choice is not made.
+_CHOOSING = ('--regex', '-r', '--smoke', '-s', '--include-list',
+             '--include_list', '--load-list', '--load_list',
+             '--whitelist-file', '--whitelist_file', '--worker-file',
+             '--worker_file')
+
+
+def tempest_arguments(config, extra):
+    """Make the arguments of ``tempest``.
+
+    :param config: path of tempest.conf
+    :param extra: the user's own
+    :returns: the words
+    """
+    chosen = any(word.partition('=')[0] in _CHOOSING for word in extra)
+    return ['run', '--config-file', str(config),
+            *(() if chosen else ('--regex', 'ossn')), *extra]
+
+
+class _Command:
+    """What all commands share."""
+
+    def sandbox(self, **kwargs):
+        options = self.app.options
+        return cloud.Sandbox(options.dir, options.envs, self.app.tell,
+                             **kwargs)
+
+    @staticmethod
+    def add_v1(parser):
+        parser.add_argument(
+            '--no-v1', dest='v1', action='store_false',
+            help='switch the v1 API off (enable_v1_api = False), where there '
+                 'is one')
+
+
+class Up(_Command, command.Command):
+    """Bring clouds up and leave them running."""
+
+    def get_parser(self, prog_name):
+        parser = super().get_parser(prog_name)
+        parser.add_argument('releases', nargs='+', metavar='RELEASE')
+        self.add_v1(parser)
+        return parser
+
+    def take_action(self, parsed_args):
+        wanted = [releases.get(name) for name in parsed_args.releases]
+        if not parsed_args.v1:
+            switched = [release for release in wanted if release.registry]
+            if not switched:
+                releases.get(wanted[0].name, v1=False)
+            wanted = [releases.get(release.name, release not in switched)
+                      for release in wanted]
+        for up in self.sandbox().start(wanted):
+            print(f'{up.name}\t{up.image_url}\t{up.config}')
+
+
+class Down(_Command, command.Command):
+    """Stop every cloud of the folder; data and logs stay."""
+
+    def take_action(self, parsed_args):
+        self.app.tell(f'{self.sandbox().down()} processes stopped')
+
+
+class Status(_Command, lister.Lister):
+    """Show what is running."""
+
+    def take_action(self, parsed_args):
+        return (('Cloud', 'Service', 'State', 'PID', 'URL', 'Log'), [
+            (each.cloud, each.role,
+             'up' if each.answers else 'ill' if each.pid else 'down',
+             each.pid or '', each.url or '', str(each.log))
+            for each in self.sandbox().status()])
+
+
+class Conf(_Command, command.Command):
+    """Print the path of a cloud's tempest.conf."""
+
+    def get_parser(self, prog_name):
+        parser = super().get_parser(prog_name)
+        parser.add_argument('release', metavar='RELEASE')
+        self.add_v1(parser)
+        parser.add_argument(
+            '--preprovisioned', action='store_true',
+            help='the one for pre-provisioned credentials, without an admin')
+        return parser
+
+    def take_action(self, parsed_args):
+        release = releases.get(parsed_args.release, parsed_args.v1)
+        name = ('tempest-preprovisioned.conf' if parsed_args.preprovisioned
+                else 'tempest.conf')
+        print(self.sandbox().workspace(release) / 'etc' / name)
+
+
+class Releases(_Command, lister.Lister):
+    """Show the releases there are."""
+
+    def take_action(self, parsed_args):
+        return (('Release', 'Glance', 'Pins'), [
+            (each.name, each.version, ' '.join(each.pins))
+            for each in releases.RELEASES.values()])
+
+
+class Run(_Command, command.Command):
+    """Bring a cloud up, run Tempest against it, and take it down.
+
+    What follows "--" goes to "tempest run"; by default that is
+    "--regex ossn".
+    """
+
+    def get_parser(self, prog_name):
+        parser = super().get_parser(prog_name)
+        parser.add_argument('release', metavar='RELEASE')
+        self.add_v1(parser)
+        parser.add_argument(
+            '--preprovisioned', action='store_true',
+            help='use pre-provisioned credentials, without an admin')
+        return parser
+
+    def take_action(self, parsed_args):
+        release = releases.get(parsed_args.release, parsed_args.v1)
+        box = self.sandbox(tied=True)
+        try:
+            target = box.start([release], clean=True)[0]
+            self.app.settle()
+            return box.tempest(target, tempest_arguments(
+                target.preprovisioned_config if parsed_args.preprovisioned
+                else target.config, self.app.extra))
+        finally:
+            box.release()
+
+
+class Sandbox(app.App):
+    """The application."""
+
+    def __init__(self, extra):
+        manager = commandmanager.CommandManager(None)
+        for each in (Up, Down, Status, Conf, Releases, Run):
+            manager.add_command(each.__name__.lower(), each)
+        super().__init__(
+            description='Real Keystone and Glance of chosen releases on '
+                        'loopback, to run Tempest against.',
+            version=None, command_manager=manager, deferred_help=True)
+        self.extra = extra
+        self._console = rich.console.Console(stderr=True)
+        self._status = None
+
+    def build_option_parser(self, description, version, **kwargs):
+        parser = super().build_option_parser(description, version, **kwargs)
+        parser.add_argument(
+            '--dir', help='folder of the clouds (default: '
+                          f'{cloud.cache() / "sandbox"})')
+        parser.add_argument(
+            '--envs', help='folder of the environments, which any number of '
+                           'sandboxes can share (default: OSSN_SANDBOX_ENVS '
+                           f'or {cloud.cache() / "environments"})')
+        return parser
+
+    def tell(self, text):
+        """Show a step: what it is at on a terminal, a line elsewhere."""
+        if not self._console.is_terminal:
+            self._console.print(text, markup=False, highlight=False,
+                                soft_wrap=True)
+            return
+        if self._status is None:
+            self._status = self._console.status(text)
+            self._status.start()
+        self._status.update(text)
+
+    def settle(self):
+        """End the showing of steps."""
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def clean_up(self, cmd, result, err):
+        self.settle()
+
+
+def main(argv=None):
+    """Run the command.
+
+    :param argv: its arguments
+    :returns: the exit code
+    """
+    argv = sys.argv[1:] if argv is None else argv
+    extra = []
+    if '--' in argv:
+        cut = argv.index('--')
+        argv, extra = argv[:cut], argv[cut + 1:]
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    return Sandbox(extra).run(argv or ['help'])
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,591 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Bring real clouds up on loopback, and take them down again.
+
+    box = cloud.Sandbox('/some/folder')
+    pike = box.up('pike')
+    ...
+    box.down()
+"""
+
+import concurrent.futures
+import contextlib
+import dataclasses
+import json
+import os
+import pathlib
+import random
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import requests
+
+from glance_ossn_tests.sandbox import catalog
+from glance_ossn_tests.sandbox import environments
+from glance_ossn_tests.sandbox import errors
+from glance_ossn_tests.sandbox import files
+from glance_ossn_tests.sandbox import processes
+from glance_ossn_tests.sandbox import releases
+from glance_ossn_tests.sandbox import settings
+
+_DEADLINE_SECONDS = 120
+_POLL_SECONDS = 0.05
+_GRACE_SECONDS = 10
+# Below the range from which the kernel takes ports for connections.
+_PORTS = range(20000, 32000)
+_MARKER = '.ossn-sandbox'
+
+
+def _roles(release):
+    return ('glance-api', *(('glance-registry',) if release.registry else ()))
+
+
+def _free(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(('127.0.0.1', port))
+        except OSError:
+            return False
+    return True
+
+
+def _get(url, **kwargs):
+    with requests.Session() as direct:
+        direct.trust_env = False
+        return direct.get(url, timeout=30, **kwargs)
+
+
+def _answers(url):
+    try:
+        return _get(url).status_code < 500
+    except requests.RequestException:
+        return False
+
+
+def cache():
+    """The folder of the user's cache that is ours."""
+    base = os.environ.get('XDG_CACHE_HOME') or pathlib.Path.home() / '.cache'
+    return pathlib.Path(base) / 'glance-ossn-tests'
+
+
+@dataclasses.dataclass(frozen=True)
+class Service:
+    """One process of a cloud, running or not.
+
+    :ivar cloud: the cloud's name, or ``keystone``
+    :ivar role: what it is, such as ``glance-api``
+    :ivar url: where it answers
+    :ivar log: path of its log
+    :ivar pid: its process's id, or None
+    :ivar answers: whether it answers
+    """
+
+    cloud: str
+    role: str
+    url: str
+    log: pathlib.Path
+    pid: int | None = None
+    answers: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Cloud:
+    """What one needs to use a cloud or look into it.
+
+    :ivar release: the :class:`releases.Release`
+    :ivar auth_url: Keystone's URL
+    :ivar image_url: glance-api's URL
+    :ivar registry_url: glance-registry's URL, if there is one
+    :ivar admin: the admin's username, password and project_name
+    :ivar accounts: the same of ordinary users, each in its own project
+    :ivar workspace: folder from which Tempest can be run
+    :ivar database: path of Glance's SQLite database
+    :ivar images: folder of the file store
+    :ivar logs: paths of the logs by role
+    """
+
+    release: releases.Release
+    auth_url: str
+    image_url: str
+    registry_url: str | None
+    admin: dict
+    accounts: list
+    workspace: pathlib.Path
+    database: pathlib.Path
+    images: pathlib.Path
+    logs: dict
+
+    @property
+    def name(self):
+        """The cloud's name, which is its region's."""
+        return self.release.name
+
+    @property
+    def config(self):
+        """Path of the tempest.conf for dynamic credentials."""
+        return self.workspace / 'etc' / 'tempest.conf'
+
+    @property
+    def preprovisioned_config(self):
+        """Path of the tempest.conf for pre-provisioned credentials."""
+        return self.workspace / 'etc' / 'tempest-preprovisioned.conf'
+
+    def session(self, account=None):
+        """Make a keystoneauth1 session.
+
+        :param account: username, password and project_name, by default
+            the admin's
+        :returns: the session
+        """
+        return catalog.session(self.auth_url, account or self.admin)
+
+
+class Sandbox:
+    """A folder with one Keystone and the clouds that use it.
+
+    :param home: the folder, by default one in the user's cache
+    :param envs: the folder of the environments, by default one in the
+        user's cache: every sandbox can use the same
+    :param tell: called with a text at each step worth showing
+    :param tied: whether the services die with this process
+    """
+
+    def __init__(self, home=None, envs=None, tell=lambda text: None,
+                 tied=False):
+        self.home = pathlib.Path(home or cache() / 'sandbox').resolve()
+        self._envs = environments.Environments(
+            pathlib.Path(envs or os.environ.get('OSSN_SANDBOX_ENVS')
+                         or cache() / 'environments').resolve(), tell)
+        self._tell = tell
+        # Nobody writes into it: its reading end, which the services
+        # inherit, ends when this process does.
+        self._leash, self._hand = os.pipe() if tied else (None, None)
+        self._state = {}
+        self._started = []
+        self._cancelled = threading.Event()
+
+    # What is where.
+
+    def _url(self, name, role):
+        port = self._state['ports'].get(f'{name}/{role}')
+        return f'http://127.0.0.1:{port}' if port else None
+
+    @property
+    def _auth_url(self):
+        return f'{self._url("keystone", "keystone")}/v3'
+
+    def _log(self, name, role):
+        file = role if name == role else f'{name}-{role}'
+        return self.home / 'logs' / f'{file}.log'
+
+    def _folder(self, name):
+        return self.home / ('keystone' if name == 'keystone'
+                            else f'glance/{name}')
+
+    def _credentials(self, username, project_name):
+        return {'username': username, 'project_name': project_name,
+                'password': self._state['passwords'][username]}
+
+    def _cloud(self, release):
+        folder = self._folder(release.name)
+        return Cloud(
+            release=release, auth_url=self._auth_url,
+            image_url=self._url(release.name, 'glance-api'),
+            registry_url=self._url(release.name, 'glance-registry'),
+            admin=self._credentials('admin', 'admin'),
+            accounts=[self._credentials(f'ossn-user-{number}',
+                                        f'ossn-project-{number}')
+                      for number in range(1, settings.ACCOUNTS + 1)],
+            workspace=self.home / 'workspaces' / release.name,
+            database=folder / 'glance.db', images=folder / 'images',
+            logs={role: self._log(*key) for role, key in (
+                ('keystone', ('keystone', 'keystone')),
+                *((role, (release.name, role)) for role in _roles(release)))})
+
+    # State.
+
+    def _open(self):
+        """Read the state, or make a new one in an empty folder."""
+        marker = self.home / _MARKER
+        try:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not marker.exists():
+                if any(self.home.iterdir()):
+                    raise errors.SandboxError(
+                        f'--dir {self.home} has files in it and is not a '
+                        'sandbox; choose a new or empty folder.')
+                marker.touch()
+        except OSError as error:
+            raise errors.SandboxError(
+                f'--dir {self.home} cannot be used: {error.strerror}; '
+                'choose another folder.')
+
+    def _load(self):
+        try:
+            state = json.loads((self.home / 'state.json').read_text())
+            self._state = {'ports': dict(state['ports']),
+                           'passwords': dict(state['passwords'])}
+        except (OSError, ValueError, KeyError, TypeError):
+            # Without its ports and passwords nothing that is there can be
+            # used any more.
+            self._stop(processes.find(self.home))
+            for name in ('keystone', 'glance', 'workspaces'):
+                shutil.rmtree(self.home / name, ignore_errors=True)
+            users = ['admin', 'glance', *(
+                f'ossn-user-{number}'
+                for number in range(1, settings.ACCOUNTS + 1))]
+            self._state = {'ports': {}, 'passwords': {
+                user: secrets.token_urlsafe(12) for user in users}}
+            self._save()
+
+    def _save(self):
+        files.write(self.home / 'state.json', json.dumps(self._state))
+
+    def _choose_port(self, name, role):
+        """Keep the port of a service that is to start, if it is free."""
+        ports = self._state['ports']
+        key = f'{name}/{role}'
+        port = ports.get(key)
+        while port is None or not _free(port):
+            port = random.choice(_PORTS)
+            if port in ports.values():
+                port = None
+        ports[key] = port
+
+    # Up.
+
+    def up(self, name, v1=True):
+        """Bring one cloud up.
+
+        :param name: the release's name
+        :param v1: False for the variant whose v1 API is switched off
+        :returns: the :class:`Cloud`
+        :raises SandboxError: when it does not come up
+        """
+        return self.start([releases.get(name, v1)])[0]
+
+    def start(self, wanted, clean=False):
+        """Bring clouds up; those that are up and well stay as they are.
+
+        :param wanted: a list of :class:`releases.Release`
+        :param clean: whether what is to start forgets its former data
+        :returns: a list of :class:`Cloud`
+        :raises SandboxError: when one does not come up; what was started
+            is stopped again
+        """
+        self._open()
+        with files.lock(self.home / 'lock', self._tell):
+            self._load()
+            self._refuse_leashed()
+            for release in (releases.CORE, *wanted):
+                self._envs.ensure(release)
+            before = list(self._started)
+            try:
+                self._start(wanted, clean)
+            except BaseException:
+                self._cancelled.set()
+                self._kill([child for child in self._started
+                            if child not in before])
+                self._cancelled.clear()
+                raise
+            return [self._cloud(release) for release in wanted]
+
+    def _refuse_leashed(self):
+        mine = {child.pid for child in self._started}
+        for process in processes.find(self.home):
+            if process.leashed and process.pid not in mine:
+                raise errors.SandboxError(
+                    f'--dir {self.home} is in use by "ossn-sandbox run", '
+                    f'which stops {process.name} when it ends; wait for it, '
+                    'or choose another folder.')
+
+    def _start(self, wanted, clean):
+        services = [('keystone', 'keystone')] + [
+            (release.name, role) for release in wanted
+            for role in _roles(release)]
+        well = {key for key, process in self._running().items()
+                if _answers(self._url(*key))}
+        down = [key for key in dict.fromkeys(services) if key not in well]
+        self._stop([process for key, process in self._running().items()
+                    if key in down])
+        for key in down:
+            self._choose_port(*key)
+        self._save()
+        down_names = {name for name, _ in down}
+        if clean:
+            for name in down_names - {name for name, _ in well}:
+                shutil.rmtree(self._folder(name), ignore_errors=True)
+
+        (self.home / 'logs').mkdir(exist_ok=True)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            jobs = []
+            try:
+                if 'keystone' in down_names:
+                    jobs.append(pool.submit(self._start_keystone))
+                jobs += [pool.submit(
+                    self._start_glance, release,
+                    [role for name, role in down if name == release.name])
+                    for release in dict.fromkeys(wanted)
+                    if release.name in down_names]
+                jobs.append(pool.submit(self._register, wanted, jobs[:1]
+                            if 'keystone' in down_names else []))
+                for job in concurrent.futures.as_completed(jobs):
+                    job.result()
+            except BaseException:
+                self._cancelled.set()
+                raise
+        for release in dict.fromkeys(wanted):
+            self._try_out(self._cloud(release))
+            self._write_workspace(self._cloud(release))
+            self._tell(f'{release.name} is up: '
+                       f'{self._url(release.name, "glance-api")}')
+
+    def _start_keystone(self):
+        folder = self._folder('keystone')
+        files.write(folder / 'keystone.conf', settings.render(
+            settings.keystone(folder, self._url('keystone', 'keystone'))))
+        self._prepare('keystone', 'keystone-setup', folder)
+        self._serve('keystone', 'keystone', folder)
+
+    def _start_glance(self, release, roles):
+        folder = self._folder(release.name)
+        released = self._envs.etc(release)
+        policy = released / 'policy.json'
+        common = (release, folder, self._auth_url,
+                  self._state['passwords']['glance'])
+        ports = {role: self._state['ports'][f'{release.name}/{role}']
+                 for role in _roles(release)}
+        confs = {'glance-api': settings.glance_api(
+            *common, ports['glance-api'], ports.get('glance-registry'),
+            policy if policy.exists() else None)}
+        if release.registry:
+            confs['glance-registry'] = settings.glance_registry(*common)
+        for role, conf in confs.items():
+            files.write(folder / 'etc' / f'{role}.conf',
+                        settings.render(conf))
+            paste = f'{role}-paste.ini'
+            files.write(folder / 'etc' / paste,
+                        settings.paste((released / paste).read_text()))
+        for name in ('images', 'staging'):
+            (folder / name).mkdir(exist_ok=True)
+        self._prepare(release.name, 'glance-manage', folder / 'etc',
+                      'db', 'sync')
+        concurrently = [self._launch(release.name, role, folder / 'etc')
+                        for role in roles]
+        for launched in concurrently:
+            self._await(*launched)
+
+    def _register(self, wanted, before):
+        for job in before:
+            job.result()
+        register = catalog.Catalog(self._auth_url,
+                                   self._credentials('admin', 'admin'))
+        register.ensure_user(self._credentials('glance', 'service'),
+                             'admin', 'service')
+        for account in self._cloud(wanted[0]).accounts:
+            register.ensure_user(account, 'member')
+        for release in wanted:
+            register.ensure_region(release.name,
+                                   self._url(release.name, 'glance-api'))
+
+    # Processes.
+
+    def _environment(self, name):
+        release = (releases.CORE if name == 'keystone'
+                   else releases.RELEASES[name])
+        return self._envs.python(release)
+
+    def _spawn(self, name, role, log, *arguments):
+        words = processes.command(
+            self._environment(name), self.home, name, role, *arguments,
+            leash=self._leash)
+        child = processes.start(
+            words, log, self._leash, OSSN_SANDBOX_ADMIN_PASSWORD=(
+                self._state['passwords']['admin']))
+        self._started.append(child)
+        return child
+
+    def _prepare(self, name, role, *arguments):
+        """Run what a service needs done once, to its end."""
+        ready = self._folder(name) / 'ready'
+        if ready.exists():
+            return
+        self._tell(f'Preparing the database of {name}')
+        log = self._log(name, role)
+        offset = log.stat().st_size if log.exists() else 0
+        child = self._spawn(name, role, log, *arguments)
+        deadline = time.monotonic() + _DEADLINE_SECONDS
+        while child.poll() is None:
+            self._tick(deadline, f'{role} of {name} did not end', log, offset)
+        self._started.remove(child)
+        if child.returncode:
+            raise errors.from_log(f'{role} of {name} failed', log, offset)
+        ready.touch()
+
+    def _launch(self, name, role, folder):
+        log = self._log(name, role)
+        offset = log.stat().st_size if log.exists() else 0
+        child = self._spawn(name, role, log, folder,
+                            self._state['ports'][f'{name}/{role}'])
+        return child, name, role, log, offset
+
+    def _serve(self, *what):
+        self._await(*self._launch(*what))
+
+    def _await(self, child, name, role, log, offset):
+        deadline = time.monotonic() + _DEADLINE_SECONDS
+        what = role if role == name else f'{role} of {name}'
+        while not _answers(self._url(name, role)):
+            if child.poll() is not None:
+                raise errors.from_log(f'{what} did not start', log, offset)
+            self._tick(deadline, f'{what} did not answer', log, offset)
+        if child.poll() is not None:
+            raise errors.from_log(f'{what} did not start', log, offset)
+
+    def _tick(self, deadline, what, log, offset):
+        if self._cancelled.wait(_POLL_SECONDS):
+            raise errors.SandboxError(f'{what} before it was interrupted')
+        if time.monotonic() > deadline:
+            raise errors.from_log(
+                f'{what} within {_DEADLINE_SECONDS} seconds', log, offset)
+
+    def _running(self):
+        return {(process.name, process.role): process
+                for process in processes.find(self.home)}
+
+    def _kill(self, children):
+        """Kill children of ours that nobody has waited for."""
+        for child in children:
+            child.kill()
+            child.wait()
+            self._started.remove(child)
+
+    def _stop(self, found):
+        processes.stop(found, self.home)
+        for child in list(self._started):
+            if child.poll() is not None:
+                self._started.remove(child)
+
+    # What a cloud is used with.
+
+    def _try_out(self, target):
+        """Make sure that Glance takes Keystone's tokens."""
+        log = target.logs['glance-api']
+        answer = _get(f'{target.image_url}/v2/images', headers={
+            'X-Auth-Token': target.session().get_token()})
+        if answer.status_code != 200:
+            raise errors.from_log(
+                f'{target.name} answers {answer.status_code} to a list of '
+                'images', log)
+
+    def _write_workspace(self, target):
+        home = target.workspace
+        for name in ('lock', 'logs'):
+            (home / name).mkdir(parents=True, exist_ok=True)
+        accounts = home / 'etc' / 'accounts.yaml'
+        common = (target.release, home, target.auth_url)
+        for path, text in (
+                (home / '.stestr.conf', settings.render(settings.stestr())),
+                (accounts, settings.accounts(target.accounts)),
+                (target.config, settings.render(settings.tempest(
+                    *common, admin=target.admin))),
+                (target.preprovisioned_config,
+                 settings.render(settings.tempest(
+                     *common, accounts=accounts)))):
+            files.write(path, text)
+
+    def tempest(self, target, arguments):
+        """Run Tempest in a cloud's workspace, until it ends.
+
+        :param target: the :class:`Cloud`
+        :param arguments: Tempest's arguments
+        :returns: its exit code
+        """
+        words = processes.command(
+            sys.executable, self.home, target.name, 'tempest', *arguments,
+            leash=self._leash)
+        # A process group of its own: its workers end with it.
+        child = subprocess.Popen(
+            words, cwd=target.workspace, process_group=0,
+            pass_fds=(self._leash,) if self._leash is not None else ())
+        try:
+            return child.wait()
+        finally:
+            if child.returncode is None:
+                os.killpg(child.pid, signal.SIGINT)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(_GRACE_SECONDS)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+    # The rest.
+
+    def release(self):
+        """Stop what this object started and is still running."""
+        mine = {child.pid for child in self._started}
+        self._stop([process for process in processes.find(self.home)
+                    if process.pid in mine])
+
+    def down(self):
+        """Stop every process of this folder, known to the state or not.
+
+        :returns: how many there were
+        """
+        found = processes.find(self.home)
+        self._stop(found)
+        return len(found)
+
+    def workspace(self, release):
+        """Find a cloud's workspace.
+
+        :param release: the :class:`releases.Release`
+        :returns: its path
+        :raises SandboxError: when the cloud was never brought up
+        """
+        path = self.home / 'workspaces' / release.name
+        if not (path / 'etc' / 'tempest.conf').exists():
+            raise errors.SandboxError(
+                f'{release.name} has not been brought up in --dir '
+                f'{self.home}; run "ossn-sandbox up {release.name}" first.')
+        return path
+
+    def status(self):
+        """Look at every service that is running or once was.
+
+        :returns: a list of :class:`Service`
+        """
+        try:
+            state = json.loads((self.home / 'state.json').read_text())
+            self._state = {'ports': state['ports']}
+        except (OSError, ValueError, KeyError):
+            self._state = {'ports': {}}
+        running = self._running()
+        keys = dict.fromkeys(
+            [*(tuple(key.split('/')) for key in self._state['ports']),
+             *running])
+        services = []
+        for key in keys:
+            url = self._url(*key)
+            process = running.get(key)
+            services.append(Service(
+                *key, url, self._log(*key), process and process.pid,
+                bool(process and url and _answers(url))))
+        return services

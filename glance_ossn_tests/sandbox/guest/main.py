@@ -1,0 +1,82 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Run one role of a cloud: the only entry into a service's environment.
+
+It is started by path with the environment's own Python, so the environment
+needs nothing of ours installed and no hook in its site-packages. Its command
+line names the sandbox's folder: that is how ``ossn-sandbox down`` knows the
+process again.
+"""
+
+import argparse
+import os
+import runpy
+import signal
+import sys
+import threading
+
+
+def hold_leash(descriptor):
+    """Die, with all of one's own process group, when the starter dies.
+
+    Nobody writes into the pipe: reading ends when the last writer is gone,
+    however it went. (Not PR_SET_PDEATHSIG: that fires when the *thread* that
+    started the process ends.)
+
+    :param descriptor: the pipe's reading end
+    """
+    def wait():
+        while os.read(descriptor, 1):
+            pass
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def main():
+    """Read the command line and become what it says."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--home', required=True)
+    parser.add_argument('--name', required=True)
+    parser.add_argument('--leash', type=int)
+    parser.add_argument('role', choices=(
+        'keystone', 'keystone-setup', 'glance-api', 'glance-registry',
+        'glance-manage', 'tempest'))
+    parser.add_argument('arguments', nargs=argparse.REMAINDER)
+    options = parser.parse_args()
+    if options.leash is not None:
+        hold_leash(options.leash)
+    role, arguments = options.role, options.arguments
+    # The services read it too.
+    sys.argv[1:] = arguments if role == 'tempest' else []
+    if role == 'tempest':
+        sys.path.pop(0)
+        runpy.run_module('tempest.cmd.main', run_name='__main__')
+        return
+
+    import compat
+    compat.apply()
+    # Seeded faults go here: modules that change the real service, named by
+    # an environment variable and imported between the patches and the app.
+    if role == 'keystone-setup':
+        import keystone_setup
+        keystone_setup.main(*arguments)
+    elif role == 'glance-manage':
+        import glance_manage
+        glance_manage.main(*arguments)
+    else:
+        import serve
+        serve.main(role, *arguments)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,94 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Build a service's WSGI application and serve it on loopback."""
+
+import os
+import re
+
+import waitress
+from waitress import channel
+from waitress import parser
+
+# A test run's workers each keep a connection; more threads than that only
+# compete for the interpreter.
+THREADS = 8
+
+
+class _Parser(parser.HTTPRequestParser):
+
+    def parse_header(self, header_plus):
+        # Waitress drops headers with an underscore in their name, and v1's
+        # x-image-meta-disk_format and is_public are such. A WSGI
+        # application cannot tell it from a dash.
+        super().parse_header(re.sub(
+            rb'^[^:\s]+:', lambda name: name[0].replace(b'_', b'-'),
+            header_plus, flags=re.MULTILINE))
+
+
+class _Channel(channel.HTTPChannel):
+    parser_class = _Parser
+
+
+def keystone(folder):
+    """Build Keystone.
+
+    :param folder: where keystone.conf is
+    :returns: the WSGI application
+    """
+    os.environ['OS_KEYSTONE_CONFIG_DIR'] = folder
+    from keystone.server import wsgi
+    return wsgi.initialize_public_application()
+
+
+def glance_api(folder):
+    """Build glance-api.
+
+    :param folder: where glance-api.conf is
+    :returns: the WSGI application
+    """
+    os.environ['OS_GLANCE_CONFIG_DIR'] = folder
+    from glance.common import wsgi_app
+    return wsgi_app.init_app()
+
+
+def glance_registry(folder):
+    """Build glance-registry, which never had a WSGI entry point.
+
+    :param folder: where glance-registry.conf is
+    :returns: the WSGI application
+    """
+    from glance.common import config
+    from oslo_config import cfg
+    from oslo_log import log
+    cfg.CONF.import_group('profiler', 'glance.common.wsgi')
+    log.register_options(cfg.CONF)
+    config.parse_args([], default_config_files=[
+        os.path.join(folder, 'glance-registry.conf')])
+    log.setup(cfg.CONF, 'glance')
+    return config.load_paste_app('glance-registry')
+
+
+def main(role, folder, port):
+    """Serve until killed.
+
+    :param role: keystone, glance-api or glance-registry
+    :param folder: where the configuration is
+    :param port: the TCP port
+    """
+    application = {'keystone': keystone, 'glance-api': glance_api,
+                   'glance-registry': glance_registry}[role](folder)
+    server = waitress.create_server(
+        application, host='127.0.0.1', port=int(port), threads=THREADS,
+        ident=None)
+    server.channel_class = _Channel
+    server.run()

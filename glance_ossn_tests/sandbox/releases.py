@@ -1,0 +1,118 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The releases the sandbox can start: one row each."""
+
+import dataclasses
+
+from glance_ossn_tests.sandbox import errors
+
+# What every environment gets besides its services. Waitress serves them;
+# pkg_resources, which the older ones import, left setuptools with 81.
+COMMON = ('setuptools<81', 'waitress')
+
+KEYSTONE = 'keystone==30.0.0'
+
+_SQLALCHEMY_13 = ('SQLAlchemy<1.4', 'oslo.context<4')
+_SQLALCHEMY_14 = ('SQLAlchemy<2',)
+_SQLALCHEMY_20 = ('SQLAlchemy<2.1', 'oslo.db<18')
+_NO_V1 = (('enable_v1_api', 'False'),)
+
+
+@dataclasses.dataclass(frozen=True)
+class Release:
+    """A release of Glance and what it takes to run it on today's Python.
+
+    :ivar name: what the release, its cloud and its region are called
+    :ivar version: the version of Glance on PyPI
+    :ivar pins: requirements besides Glance's own
+    :ivar overrides: packages whose caps in Glance's metadata are lifted
+    :ivar keystone: whether Keystone shares the environment
+    :ivar etc: the version whose wheel carries the policy and paste files
+        this one was released with, if not its own
+    :ivar registry: whether v1 is served through a registry
+    :ivar options: pairs that go into ``[DEFAULT]`` of glance-api.conf
+    """
+
+    name: str
+    version: str
+    pins: tuple = ()
+    overrides: tuple = ()
+    keystone: bool = False
+    etc: str | None = None
+    registry: bool = False
+    options: tuple = ()
+
+    @property
+    def major(self):
+        """The first number of Glance's version."""
+        return int(self.version.split('.')[0])
+
+    @property
+    def requirements(self):
+        """All that is installed into the release's environment."""
+        return (f'glance=={self.version}',
+                *((KEYSTONE,) if self.keystone else ()),
+                *self.pins, *COMMON)
+
+
+# Pike's wheel has no etc/ folder; the policy and paste files of 17.0.1 are
+# byte for byte those of the tag 15.0.2.
+_PIKE = Release('pike', '15.0.2', _SQLALCHEMY_13,
+                overrides=('eventlet', 'PrettyTable'), etc='17.0.1',
+                registry=True)
+
+RELEASES = {release.name: release for release in (
+    _PIKE,
+    dataclasses.replace(_PIKE, name='pike-no-v1', options=_NO_V1),
+    Release('rocky', '17.0.1', _SQLALCHEMY_13),
+    Release('stein', '18.0.1', _SQLALCHEMY_13),
+    Release('train', '19.0.4', _SQLALCHEMY_13),
+    Release('ussuri', '20.2.0', _SQLALCHEMY_13),
+    Release('victoria', '21.1.0', _SQLALCHEMY_13),
+    Release('wallaby', '22.1.1', _SQLALCHEMY_13),
+    Release('xena', '23.1.0', _SQLALCHEMY_14),
+    Release('yoga', '24.2.1', _SQLALCHEMY_14),
+    Release('zed', '25.1.0', _SQLALCHEMY_14),
+    Release('2023.1', '26.1.0', _SQLALCHEMY_14),
+    Release('2023.2', '27.1.1', _SQLALCHEMY_14),
+    Release('2024.1', '28.2.0', _SQLALCHEMY_14),
+    Release('2024.2', '29.2.1', _SQLALCHEMY_20),
+    Release('2025.1', '30.2.0', _SQLALCHEMY_20),
+    Release('2025.2', '31.1.0'),
+    Release('2026.1', '32.0.0'),
+    Release('2026.2', '33.0.0', keystone=True),
+)}
+
+# Keystone runs in the environment that has it.
+CORE = next(each for each in RELEASES.values() if each.keystone)
+
+
+def get(name, v1=True):
+    """Find a release.
+
+    :param name: the release's name
+    :param v1: False for the variant whose v1 API is switched off
+    :returns: the :class:`Release`
+    :raises SandboxError: when there is none
+    """
+    if name not in RELEASES:
+        raise errors.SandboxError(
+            f'RELEASE {name!r} is unknown; choose one of '
+            f'{", ".join(RELEASES)}.')
+    if v1 or RELEASES[name].options == _NO_V1:
+        return RELEASES[name]
+    if f'{name}-no-v1' not in RELEASES:
+        raise errors.SandboxError(
+            f'--no-v1 does not apply to {name}: it has no v1 API to switch '
+            'off; leave the option out.')
+    return RELEASES[f'{name}-no-v1']
