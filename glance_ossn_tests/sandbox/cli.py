@@ -60,7 +60,7 @@ class _Command:
                  'is one')
 
 
-class Up(_Command, command.Command):
+class Up(_Command, lister.Lister):
     """Bring clouds up and leave them running."""
 
     def get_parser(self, prog_name):
@@ -77,8 +77,11 @@ class Up(_Command, command.Command):
                 releases.get(wanted[0].name, v1=False)
             wanted = [releases.get(release.name, release not in switched)
                       for release in wanted]
-        for up in self.sandbox().start(wanted):
-            print(f'{up.name}\t{up.image_url}\t{up.config}')
+        clouds = self.sandbox().start(wanted)
+        self.app.settle()
+        return (('Cloud', 'Glance', 'URL', 'tempest.conf'), [
+            (up.name, up.release.version, up.image_url, str(up.config))
+            for up in clouds])
 
 
 class Down(_Command, command.Command):

@@ -33,6 +33,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 
 import requests
 
@@ -66,6 +67,10 @@ def _free(port):
     return True
 
 
+def _size(log):
+    return log.stat().st_size if log.exists() else 0
+
+
 def _get(url, **kwargs):
     with requests.Session() as direct:
         direct.trust_env = False
@@ -73,9 +78,12 @@ def _get(url, **kwargs):
 
 
 def _answers(url):
+    where = urllib.parse.urlsplit(url)
     try:
+        # Much cheaper than a request, while nobody listens yet.
+        socket.create_connection((where.hostname, where.port)).close()
         return _get(url).status_code < 500
-    except requests.RequestException:
+    except (OSError, requests.RequestException):
         return False
 
 
@@ -227,7 +235,8 @@ class Sandbox:
         try:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not marker.exists():
-                if any(self.home.iterdir()):
+                if any(entry.name != _MARKER
+                       for entry in self.home.iterdir()):
                     raise errors.SandboxError(
                         f'--dir {self.home} has files in it and is not a '
                         'sandbox; choose a new or empty folder.')
@@ -259,15 +268,19 @@ class Sandbox:
         files.write(self.home / 'state.json', json.dumps(self._state))
 
     def _choose_port(self, name, role):
-        """Keep the port of a service that is to start, if it is free."""
+        """Keep the port of a service that is to start, if it is free.
+
+        Tell whether it is another than before.
+        """
         ports = self._state['ports']
         key = f'{name}/{role}'
-        port = ports.get(key)
+        port = before = ports.get(key)
         while port is None or not _free(port):
             port = random.choice(_PORTS)
             if port in ports.values():
                 port = None
         ports[key] = port
+        return port != before
 
     # Up.
 
@@ -317,14 +330,19 @@ class Sandbox:
                     'or choose another folder.')
 
     def _start(self, wanted, clean):
-        services = [('keystone', 'keystone')] + [
-            (release.name, role) for release in wanted
-            for role in _roles(release)]
+        wanted = list(dict.fromkeys(wanted))
+        keystone = ('keystone', 'keystone')
+        services = [keystone, *((release.name, role) for release in wanted
+                                for role in _roles(release))]
         well = {key for key, process in self._running().items()
                 if _answers(self._url(*key))}
-        down = [key for key in dict.fromkeys(services) if key not in well]
+        down = [key for key in services if key not in well]
         self._stop([process for key, process in self._running().items()
                     if key in down])
+        if keystone in down and self._choose_port(*keystone):
+            # Every Glance was told the port it had.
+            self._stop(processes.find(self.home))
+            down = services
         for key in down:
             self._choose_port(*key)
         self._save()
@@ -335,34 +353,32 @@ class Sandbox:
 
         (self.home / 'logs').mkdir(exist_ok=True)
         with concurrent.futures.ThreadPoolExecutor() as pool:
-            jobs = []
+            before = ([pool.submit(self._start_keystone)]
+                      if keystone in down else [])
+            jobs = [*before, pool.submit(self._register, wanted, before)]
+            for release in wanted:
+                roles = [role for name, role in down if name == release.name]
+                if roles:
+                    jobs.append(pool.submit(self._start_glance, release,
+                                            roles))
             try:
-                if 'keystone' in down_names:
-                    jobs.append(pool.submit(self._start_keystone))
-                jobs += [pool.submit(
-                    self._start_glance, release,
-                    [role for name, role in down if name == release.name])
-                    for release in dict.fromkeys(wanted)
-                    if release.name in down_names]
-                jobs.append(pool.submit(self._register, wanted, jobs[:1]
-                            if 'keystone' in down_names else []))
                 for job in concurrent.futures.as_completed(jobs):
                     job.result()
             except BaseException:
                 self._cancelled.set()
                 raise
-        for release in dict.fromkeys(wanted):
-            self._try_out(self._cloud(release))
-            self._write_workspace(self._cloud(release))
-            self._tell(f'{release.name} is up: '
-                       f'{self._url(release.name, "glance-api")}')
+        for release in wanted:
+            target = self._cloud(release)
+            self._try_out(target)
+            self._write_workspace(target)
+            self._tell(f'{release.name} is up: {target.image_url}')
 
     def _start_keystone(self):
         folder = self._folder('keystone')
         files.write(folder / 'keystone.conf', settings.render(
             settings.keystone(folder, self._url('keystone', 'keystone'))))
         self._prepare('keystone', 'keystone-setup', folder)
-        self._serve('keystone', 'keystone', folder)
+        self._serve('keystone', ['keystone'], folder)
 
     def _start_glance(self, release, roles):
         folder = self._folder(release.name)
@@ -387,10 +403,7 @@ class Sandbox:
             (folder / name).mkdir(exist_ok=True)
         self._prepare(release.name, 'glance-manage', folder / 'etc',
                       'db', 'sync')
-        concurrently = [self._launch(release.name, role, folder / 'etc')
-                        for role in roles]
-        for launched in concurrently:
-            self._await(*launched)
+        self._serve(release.name, roles, folder / 'etc')
 
     def _register(self, wanted, before):
         for job in before:
@@ -412,13 +425,11 @@ class Sandbox:
                    else releases.RELEASES[name])
         return self._envs.python(release)
 
-    def _spawn(self, name, role, log, *arguments):
+    def _spawn(self, name, role, log, *arguments, **environment):
         words = processes.command(
             self._environment(name), self.home, name, role, *arguments,
             leash=self._leash)
-        child = processes.start(
-            words, log, self._leash, OSSN_SANDBOX_ADMIN_PASSWORD=(
-                self._state['passwords']['admin']))
+        child = processes.start(words, log, self._leash, **environment)
         self._started.append(child)
         return child
 
@@ -429,8 +440,10 @@ class Sandbox:
             return
         self._tell(f'Preparing the database of {name}')
         log = self._log(name, role)
-        offset = log.stat().st_size if log.exists() else 0
-        child = self._spawn(name, role, log, *arguments)
+        offset = _size(log)
+        child = self._spawn(
+            name, role, log, *arguments,
+            OSSN_SANDBOX_ADMIN_PASSWORD=self._state['passwords']['admin'])
         deadline = time.monotonic() + _DEADLINE_SECONDS
         while child.poll() is None:
             self._tick(deadline, f'{role} of {name} did not end', log, offset)
@@ -439,25 +452,29 @@ class Sandbox:
             raise errors.from_log(f'{role} of {name} failed', log, offset)
         ready.touch()
 
-    def _launch(self, name, role, folder):
-        log = self._log(name, role)
-        offset = log.stat().st_size if log.exists() else 0
-        child = self._spawn(name, role, log, folder,
-                            self._state['ports'][f'{name}/{role}'])
-        return child, name, role, log, offset
-
-    def _serve(self, *what):
-        self._await(*self._launch(*what))
+    def _serve(self, name, roles, folder):
+        """Start services together and await their first answers."""
+        launched = []
+        for role in roles:
+            log = self._log(name, role)
+            offset = _size(log)
+            launched.append((self._spawn(
+                name, role, log, folder,
+                self._state['ports'][f'{name}/{role}']), role, log, offset))
+        for child, role, log, offset in launched:
+            self._await(child, name, role, log, offset)
 
     def _await(self, child, name, role, log, offset):
         deadline = time.monotonic() + _DEADLINE_SECONDS
         what = role if role == name else f'{role} of {name}'
-        while not _answers(self._url(name, role)):
+        while True:
+            answers = _answers(self._url(name, role))
+            # Somebody else may be answering on the port.
             if child.poll() is not None:
                 raise errors.from_log(f'{what} did not start', log, offset)
+            if answers:
+                return
             self._tick(deadline, f'{what} did not answer', log, offset)
-        if child.poll() is not None:
-            raise errors.from_log(f'{what} did not start', log, offset)
 
     def _tick(self, deadline, what, log, offset):
         if self._cancelled.wait(_POLL_SECONDS):

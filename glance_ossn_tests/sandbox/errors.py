@@ -15,9 +15,12 @@
 import pathlib
 import re
 
+# A logged error with a message (each line of a traceback may be logged as
+# one, the empty ones too), an exception by its name, or a tool's complaint.
 _ERROR = re.compile(
-    r'\b(?:ERROR|CRITICAL)\b'
-    r'|^(?:[A-Za-z_][\w]*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt)\b')
+    r'\b(?:ERROR|CRITICAL) [\w.]+ (?:\[[^]]*\] ?)?\S'
+    r'|^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit)\b'
+    r'|\berror:')
 
 
 class SandboxError(Exception):

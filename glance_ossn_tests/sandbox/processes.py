@@ -113,7 +113,7 @@ def start(words, log, leash=None, **environment):
     with open(log, 'a') as stream:
         return subprocess.Popen(
             words, stdin=subprocess.DEVNULL, stdout=stream,
-            stderr=subprocess.STDOUT, start_new_session=True,
+            stderr=subprocess.STDOUT, start_new_session=True, umask=0o077,
             pass_fds=(leash,) if leash is not None else (),
             env={**inherited, **environment})
 

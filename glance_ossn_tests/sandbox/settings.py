@@ -38,16 +38,8 @@ def render(sections):
     return text.getvalue()
 
 
-def _log():
-    return {
-        'use_stderr': 'True',
-        'logging_context_format_string':
-            '%(asctime)s %(levelname)s %(name)s [%(global_request_id)s '
-            '%(request_id)s] %(message)s',
-        'logging_default_format_string':
-            '%(asctime)s %(levelname)s %(name)s [-] %(message)s',
-        'logging_exception_prefix': '%(asctime)s ERROR %(name)s',
-    }
+# The services' output is their log.
+_LOG = {'use_stderr': 'True'}
 
 
 def _database(path):
@@ -64,7 +56,7 @@ def keystone(folder, url):
     """
     keys = str(folder / 'fernet-keys')
     return {
-        'DEFAULT': {**_log(), 'public_endpoint': url},
+        'DEFAULT': {**_LOG, 'public_endpoint': url},
         'database': _database(folder / 'keystone.db'),
         'fernet_tokens': {'key_repository': keys},
         'fernet_receipts': {'key_repository': keys},
@@ -78,7 +70,7 @@ def keystone(folder, url):
 
 def _glance(release, folder, auth_url, password, paste):
     return {
-        'DEFAULT': _log(),
+        'DEFAULT': dict(_LOG),
         'database': _database(folder / 'glance.db'),
         'paste_deploy': {'flavor': 'keystone', 'config_file': str(paste)},
         'keystone_authtoken': {
@@ -204,6 +196,7 @@ def tempest(release, folder, auth_url, admin=None, accounts=None):
         'identity-feature-enabled': {'api_v2': 'False', 'api_v3': 'True'},
         'image': {'region': release.name, 'endpoint_type': 'public'},
         'image-feature-enabled': {
+            'import_image': str(release.major >= 17),
             'image_format_enforcement': str(release.major >= 30)},
         'service_available': {
             'glance': 'True', **dict.fromkeys(others, 'False')},
