@@ -13,6 +13,7 @@
 """A project and what its account does, in any form of the Image API."""
 
 import datetime
+import io
 
 from tempest.lib.common.utils import test_utils
 from tempest.lib import exceptions as lib_exc
@@ -50,9 +51,9 @@ class Party:
         self.auth_provider = manager.auth_provider
         self.raw = manager.glance_ossn.RawImageClient()
         self._images = {'v1': manager.glance_ossn.ImagesV1Client(),
-                        'v2': manager.image_v2.ImagesClient()}
+                        'v2': manager.image_client_v2}
         self._members = {'v1': manager.glance_ossn.ImageMembersV1Client(),
-                         'v2': manager.image_v2.ImageMembersClient()}
+                         'v2': manager.image_member_client_v2}
 
     @property
     def _token(self):
@@ -138,7 +139,7 @@ class Party:
             return client.create_image(data, **properties)
         image = client.create_image(**properties)
         if data is not None:
-            client.store_image_file(image_id, data)
+            client.store_image_file(image_id, io.BytesIO(data))
         return image
 
     def delete_image(self, form, image_id):

@@ -88,7 +88,8 @@ def _read(stream):
             return
         tests[_short(test['id'])] = test['status']
         if 'glance-ossn' in test['details']:
-            detail = json.loads(test['details']['glance-ossn'].as_text())
+            detail = json.loads(b''.join(
+                test['details']['glance-ossn'].iter_bytes()))
             claims[detail['claim']] = detail
 
     result = testtools.StreamToDict(note)

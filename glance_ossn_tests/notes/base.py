@@ -59,7 +59,7 @@ class Claim:
 
 
 # So that the text of a failure stays readable; all is in the detail.
-MOST = 12
+MOST = 20
 
 
 def _some(lines):
@@ -67,14 +67,30 @@ def _some(lines):
     return lines[:MOST] + (['  ... and %d more' % rest] if rest > 0 else [])
 
 
-def _by_reason(cells):
-    """Cells as lines: one reason with all that it stands for."""
+def _seen(cells):
+    """Exposed cells as lines: images that the same lists show together."""
+    by_image = matrix.group(cells, lambda cell: cell.share.image_id)
+    by_lists = {}
+    for same in by_image.values():
+        lists = tuple(cell.listing.name for cell in same)
+        by_lists.setdefault(lists, []).append(same)
     lines = []
-    for why, same in matrix.group(cells, lambda cell: cell.why).items():
-        lines.append('  - %s' % why)
-        lines.append('    (%d of the cells, e.g. %s in %s)' % (
-            len(same), same[0].share.plan.name, same[0].listing.name))
-    return _some(lines)
+    for images in by_lists.values():
+        lines.append('These lists')
+        lines += _some(['  - %s: %s' % (cell.listing.name, cell.why)
+                        for cell in images[0]])
+        lines.append('show these images')
+        lines += _some(['  - %s: %s; membership: %s' % (
+            same[0].share.image_id, same[0].share.plan.name,
+            same[0].share.membership or 'none') for same in images])
+    return lines
+
+
+def _reasons(cells):
+    """Cells as lines: each reason with how much it stands for."""
+    return _some(['  - %s (%d, e.g. "%s" in %s)' % (
+        why, len(same), same[0].share.plan.name, same[0].listing.name)
+        for why, same in matrix.group(cells, lambda c: c.why).items()])
 
 
 def tell(claim, cells):
@@ -84,31 +100,32 @@ def tell(claim, cells):
     :param cells: all cells that bear on it
     :returns: text for a person who runs the cloud
     """
-    verdict = matrix.sum_up(cells)
     by_verdict = matrix.group(cells, lambda cell: cell.verdict)
     exposed = by_verdict.get(matrix.Verdict.EXPOSED, [])
     untested = by_verdict.get(matrix.Verdict.NOT_TESTED, [])
-    lines = ['%s %s: %s' % (claim.note.name, verdict.value, claim.text)]
+    lines = headline(claim, matrix.sum_up(cells))
     if exposed:
-        lines.append('This does not hold in %d of %d cells. Seen:' % (
-            len(exposed), len(cells)))
-        seen = []
-        for share, same in matrix.group(exposed,
-                                        lambda c: c.share.image_id).items():
-            plan = same[0].share.plan
-            seen.append('  - image %s (%s; membership: %s) in %s' % (
-                share, plan.name, same[0].share.membership or 'none',
-                ', '.join(cell.listing.name for cell in same)))
-            seen.append('    %s' % same[0].why)
-        lines += _some(seen)
-        lines += advice(claim)
+        lines.append('It does not, in %d of %d pairs of image and list.'
+                     % (len(exposed), len(cells)))
+        lines += _seen(exposed) + advice(claim)
     if untested:
-        lines.append('Not tested: %d of %d cells, because' % (
-            len(untested), len(cells)))
-        lines += _by_reason(untested)
+        lines.append('Not tested: %d of %d pairs of image and list, because'
+                     % (len(untested), len(cells)))
+        lines += _reasons(untested)
     if not cells:
         lines.append('Not tested: there is nothing that bears on it.')
     return '\n'.join(lines)
+
+
+def headline(claim, verdict):
+    """The first lines of what is said of a claim.
+
+    :param claim: :class:`Claim`
+    :param verdict: its verdict
+    :returns: list of lines
+    """
+    return ['%s %s (%s)' % (claim.note.name, verdict.value, claim.name),
+            'What should hold: ' + claim.text]
 
 
 def advice(claim):

@@ -187,7 +187,7 @@ class TestClaims(base.BaseTestCase):
             [share(membership='pending'), share('accepted', 'accepted')],
             [look('own', 'accepted', 'shared')])
         text = notes.tell(ossn_0005.V2_SHARE_V2_LIST, cells)
-        for part in ('OSSN-0005 EXPOSED', 'image shared', 'pending',
+        for part in ('OSSN-0005 EXPOSED', '- shared: pending',
                      '/v2/images', 'page 1', 'What it allows',
                      'policy.yaml', 'https://wiki.openstack.org'):
             self.assertIn(part, text)
@@ -205,7 +205,7 @@ class TestClaims(base.BaseTestCase):
         text = notes.tell(ossn_0005.V2_SHARE_V2_LIST, cells)
         self.assertIn('OSSN-0005 NOT TESTED', text)
         self.assertEqual(1, text.count('503'))
-        self.assertIn('3 of 3 cells', text)
+        self.assertIn('3 of 3 pairs', text)
 
     def test_text_of_no_cells(self):
         self.assertIn('nothing that bears on it',
@@ -215,6 +215,6 @@ class TestClaims(base.BaseTestCase):
         shares = [share(image_id='image-%d' % n) for n in range(40)]
         cells = judge([look(*(s.image_id for s in shares))], shares).cells
         text = notes.tell(ossn_0005.V2_SHARE_V2_LIST, cells)
-        self.assertIn('40 of 40 cells', text)
+        self.assertIn('40 of 40 pairs', text)
         self.assertIn('more', text)
         self.assertNotIn('image-39', text)

@@ -62,7 +62,7 @@ class ImageSharingTest(base.TwoProjectsTest):
         self.attach(claim, verdict, [
             {'form': probe.form.name, 'reach': probe.reach.value,
              'why': probe.evidence} for probe in self.survey.probes['v1']])
-        lines = ['%s %s: %s' % (claim.note.name, verdict.value, claim.text)]
+        lines = notes.headline(claim, verdict)
         if answers:
             lines += ['It answers in these forms:'] + answers
             lines += notes.advice(claim)

@@ -28,6 +28,7 @@ from glance_ossn_tests.clients import raw
 from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests.notes import ossn_0005
 from glance_ossn_tests import party
+from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.tests import base
 
 CONF = config.CONF
@@ -86,11 +87,11 @@ class ImageSharingScenario(base.TwoProjectsTest):
             "The consumer's list lacks its own image: its silence about "
             'others proves nothing')
         if image.id in listed:
-            self.fail('\n'.join([
-                '%s EXPOSED: %s' % (claim.note.name, claim.text),
-                '  - image %s is in the list that the consumer gets from '
-                'python-glanceclient, and nobody accepted it' % image.id,
-            ] + notes.advice(claim)))
+            self.fail('\n'.join(
+                notes.headline(claim, matrix.Verdict.EXPOSED) +
+                ['Seen instead: image %s, which nobody accepted, is in the '
+                 'list that python-glanceclient gives the consumer.'
+                 % image.id] + notes.advice(claim)))
 
     def _share(self, version):
         own = self._upload(version, self.consumer,
