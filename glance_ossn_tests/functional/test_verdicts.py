@@ -14,6 +14,9 @@
 
 import contextlib
 import sqlite3
+import uuid
+
+from testtools import matchers
 
 from glance_ossn_tests.functional import base
 
@@ -207,3 +210,38 @@ class TestFaults(base.CloudTest):
             "AFTER INSERT ON images BEGIN UPDATE images "
             "SET visibility = 'public' WHERE id = NEW.id; END")
         self.assertIn('which nobody ever shared with it', outcome.output)
+
+
+class TestCost(base.CloudTest):
+    """Requests grow with images and lists, not with the catalogue."""
+
+    def requests(self, a_cloud):
+        log = a_cloud.workspace / 'logs' / 'tempest.log'
+        log.unlink(missing_ok=True)
+        outcome = base.run_tempest(a_cloud.workspace, a_cloud.config)
+        self.assertEqual(EXPOSED, outcome.tests, outcome.output)
+        return log.read_text().count('] Request (ImageSharingTest:')
+
+    def test_a_large_catalogue_costs_no_more(self):
+        a_cloud = self.up('pike')
+        before = self.requests(a_cloud)
+        # Enough for hundreds of pages, were they all read.
+        rows = [(str(uuid.uuid4()), 'catalogue-%05d' % number)
+                for number in range(20000)]
+        with contextlib.closing(sqlite3.connect(a_cloud.database)) as glance:
+            glance.executemany(
+                "INSERT INTO images (id, name, status, created_at, "
+                "updated_at, deleted, min_disk, min_ram, protected, "
+                "visibility, disk_format, container_format) VALUES (?, ?, "
+                "'queued', '2020-01-01 00:00:00', '2020-01-01 00:00:00', "
+                "0, 0, 0, 0, 'public', 'raw', 'bare')", rows)
+            glance.commit()
+            try:
+                # v1's short lists have no dates: each page that does not
+                # end with an image of the run costs one more request.
+                self.assertThat(self.requests(a_cloud),
+                                matchers.LessThan(before + 7))
+            finally:
+                glance.execute("DELETE FROM images WHERE name LIKE "
+                               "'catalogue-%'")
+                glance.commit()

@@ -14,7 +14,6 @@
 
 import json
 
-from oslo_config import cfg
 from tempest import config
 from tempest.lib.common.utils import data_utils
 from tempest.lib import exceptions as lib_exc
@@ -47,13 +46,6 @@ class TwoProjectsTest(test.BaseTestCase):
                 '%s skipped: the cloud has no Image service. Set '
                 '[service_available] glance to true to test it.'
                 % cls.__name__)
-        # All options are read before any request is made.
-        try:
-            cls.settings = {name: CONF.glance_ossn[name]
-                            for name in CONF.glance_ossn}
-        except cfg.ConfigFileValueError as error:
-            raise lib_exc.InvalidConfiguration(
-                'In the section [glance_ossn] of tempest.conf: %s' % error)
         for option, value in (('disk_formats', 'raw'),
                               ('container_formats', 'bare')):
             if value not in CONF.image[option]:
@@ -69,12 +61,13 @@ class TwoProjectsTest(test.BaseTestCase):
             super().setup_credentials()
         except (lib_exc.TempestException, urllib3.exceptions.HTTPError,
                 OSError) as error:
-            raise lib_exc.InvalidConfiguration(cls._no_credentials(error))
+            raise lib_exc.InvalidConfiguration(
+                cls._no_credentials(error)) from None
 
     @staticmethod
     def _no_credentials(error):
         text = ' '.join(str(error).split())
-        if isinstance(error, (urllib3.exceptions.HTTPError)):
+        if isinstance(error, urllib3.exceptions.HTTPError):
             return ('No answer from the Identity service: %s. Check '
                     '[identity] uri_v3, which is %s, and whether the service '
                     'is up.' % (text, CONF.identity.uri_v3))
@@ -101,7 +94,8 @@ class TwoProjectsTest(test.BaseTestCase):
             party.check_premise(cls.producer, cls.consumer)
         except (lib_exc.Unauthorized, lib_exc.InvalidCredentials,
                 urllib3.exceptions.HTTPError) as error:
-            raise lib_exc.InvalidConfiguration(cls._no_credentials(error))
+            raise lib_exc.InvalidConfiguration(
+                cls._no_credentials(error)) from None
 
     @classmethod
     def rand_name(cls, name):

@@ -12,6 +12,7 @@
 
 """OSSN-0005 through the Image API itself, every way to share x to list."""
 
+from tempest import config
 from tempest.lib import decorators
 
 from glance_ossn_tests.clients import discovery
@@ -20,6 +21,8 @@ from glance_ossn_tests.notes import ossn_0005
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests import survey
 from glance_ossn_tests.tests import base
+
+CONF = config.CONF
 
 
 class ImageSharingTest(base.TwoProjectsTest):
@@ -34,8 +37,8 @@ class ImageSharingTest(base.TwoProjectsTest):
         super().resource_setup()
         cls.survey = survey.Survey(
             cls.producer, cls.consumer, cls.rand_name('ossn-0005'),
-            cls.addClassResourceCleanup, cls.settings['page_size'],
-            cls.settings['full_walk'])
+            cls.addClassResourceCleanup, CONF.glance_ossn.page_size,
+            CONF.glance_ossn.full_walk)
         cls.matrix = cls.survey.run()
 
     def _judge(self, claim):
