@@ -13,7 +13,6 @@
 """OSSN-0005 as two users live it, through python-glanceclient."""
 
 import io
-import itertools
 import uuid
 
 from glanceclient import client as glance
@@ -76,10 +75,16 @@ class ImageSharingScenario(base.TwoProjectsTest):
 
     def _listed(self, version, oldest):
         """The ids in the consumer's list, down to its own oldest image."""
-        images = self.clients[version, self.consumer].images.list()
-        since = party.moment(oldest.created_at)
-        return [image.id for image in itertools.takewhile(
-            lambda image: party.moment(image.created_at) >= since, images)]
+        listed, previous, newest_first = [], None, True
+        for image in self.clients[version, self.consumer].images.list():
+            when = party.moment(image.created_at)
+            if previous and when > previous:
+                newest_first = False
+            if newest_first and when < party.moment(oldest.created_at):
+                break
+            previous = when
+            listed.append(image.id)
+        return listed
 
     def _assert_not_listed(self, claim, image, own, listed):
         self.assertThat(
