@@ -30,6 +30,10 @@ import testtools
 
 from glance_ossn_tests.sandbox import cloud
 
+# oslotest moves the home of each test; what is built once stays in ours.
+ENVIRONMENTS = os.environ.get('OSSN_SANDBOX_ENVS') or str(
+    cloud.cache() / 'environments')
+
 _SANDBOX = []
 
 
@@ -43,8 +47,8 @@ def sandbox():
         folder = os.environ.get('OSSN_SANDBOX_DIR') or tempfile.mkdtemp(
             prefix='ossn-functional-')
         _SANDBOX.append(cloud.Sandbox(
-            folder, tell=lambda text: print(text, file=sys.stderr),
-            tied=True))
+            folder, ENVIRONMENTS,
+            tell=lambda text: print(text, file=sys.stderr), tied=True))
     return _SANDBOX[0]
 
 
