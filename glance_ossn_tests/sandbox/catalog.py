@@ -13,8 +13,8 @@
 """What Keystone must know about the clouds, put there through its API."""
 
 from keystoneauth1 import adapter
-from keystoneauth1 import session as ks_session
 from keystoneauth1.identity import v3
+from keystoneauth1 import session as ks_session
 import requests
 
 

@@ -44,7 +44,7 @@ def tempest_arguments(config, extra):
             *(() if chosen else ('--regex', 'ossn')), *extra]
 
 
-class _Command:
+class _Command(command.Command):
     """What all commands share."""
 
     def sandbox(self, **kwargs):
@@ -58,6 +58,19 @@ class _Command:
             '--no-v1', dest='v1', action='store_false',
             help='switch the v1 API off (enable_v1_api = False), where there '
                  'is one')
+
+
+class _OneCloud(_Command):
+    """A command about one cloud's workspace."""
+
+    def get_parser(self, prog_name):
+        parser = super().get_parser(prog_name)
+        parser.add_argument('release', metavar='RELEASE')
+        self.add_v1(parser)
+        parser.add_argument(
+            '--preprovisioned', action='store_true',
+            help='with pre-provisioned credentials, without an admin')
+        return parser
 
 
 class Up(_Command, lister.Lister):
@@ -84,7 +97,7 @@ class Up(_Command, lister.Lister):
             for up in clouds])
 
 
-class Down(_Command, command.Command):
+class Down(_Command):
     """Stop every cloud of the folder; data and logs stay."""
 
     def take_action(self, parsed_args):
@@ -102,17 +115,8 @@ class Status(_Command, lister.Lister):
             for each in self.sandbox().status()])
 
 
-class Conf(_Command, command.Command):
+class Conf(_OneCloud):
     """Print the path of a cloud's tempest.conf."""
-
-    def get_parser(self, prog_name):
-        parser = super().get_parser(prog_name)
-        parser.add_argument('release', metavar='RELEASE')
-        self.add_v1(parser)
-        parser.add_argument(
-            '--preprovisioned', action='store_true',
-            help='the one for pre-provisioned credentials, without an admin')
-        return parser
 
     def take_action(self, parsed_args):
         release = releases.get(parsed_args.release, parsed_args.v1)
@@ -130,21 +134,12 @@ class Releases(_Command, lister.Lister):
             for each in releases.RELEASES.values()])
 
 
-class Run(_Command, command.Command):
+class Run(_OneCloud):
     """Bring a cloud up, run Tempest against it, and take it down.
 
     What follows "--" goes to "tempest run"; by default that is
     "--regex ossn".
     """
-
-    def get_parser(self, prog_name):
-        parser = super().get_parser(prog_name)
-        parser.add_argument('release', metavar='RELEASE')
-        self.add_v1(parser)
-        parser.add_argument(
-            '--preprovisioned', action='store_true',
-            help='use pre-provisioned credentials, without an admin')
-        return parser
 
     def take_action(self, parsed_args):
         release = releases.get(parsed_args.release, parsed_args.v1)

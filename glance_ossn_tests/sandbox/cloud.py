@@ -36,6 +36,7 @@ import time
 import urllib.parse
 
 import requests
+from stestr.repository import file as repository
 
 from glance_ossn_tests.sandbox import catalog
 from glance_ossn_tests.sandbox import environments
@@ -527,6 +528,9 @@ class Sandbox:
                  settings.render(settings.tempest(
                      *common, accounts=accounts)))):
             files.write(path, text)
+        if not (home / '.stestr').exists():
+            # Without it "tempest run --list-tests" lists nothing.
+            repository.RepositoryFactory().initialise(str(home))
 
     def tempest(self, target, arguments):
         """Run Tempest in a cloud's workspace, until it ends.

@@ -15,10 +15,11 @@
 import pathlib
 import re
 
-# A logged error with a message (each line of a traceback may be logged as
-# one, the empty ones too), an exception by its name, or a tool's complaint.
+# A logged error (each line of a traceback may be logged as one, so not the
+# empty ones and SQLAlchemy's bracketed footnotes), an exception by its name,
+# or a tool's complaint.
 _ERROR = re.compile(
-    r'\b(?:ERROR|CRITICAL) [\w.]+ (?:\[[^]]*\] ?)?\S'
+    r'\b(?:ERROR|CRITICAL) [\w.]+ (?:\[[^]]*\] )?[^\s([]'
     r'|^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit)\b'
     r'|\berror:')
 

@@ -1,0 +1,78 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+import dataclasses
+
+from oslotest import base
+
+from glance_ossn_tests.sandbox import environments
+from glance_ossn_tests.sandbox import errors
+from glance_ossn_tests.sandbox import releases
+
+
+class TestReleases(base.BaseTestCase):
+
+    def test_ordered_by_version(self):
+        majors = [each.major for each in releases.RELEASES.values()]
+        self.assertEqual(sorted(majors), majors)
+
+    def test_one_environment_has_keystone(self):
+        self.assertEqual('2026.2', releases.CORE.name)
+        self.assertEqual(['2026.2'], [
+            each.name for each in releases.RELEASES.values()
+            if releases.KEYSTONE in each.requirements])
+
+    def test_glance_is_pinned(self):
+        for each in releases.RELEASES.values():
+            self.assertEqual(f'glance=={each.version}', each.requirements[0])
+
+    def test_only_pike_has_a_registry(self):
+        self.assertEqual(['pike', 'pike-no-v1'], [
+            each.name for each in releases.RELEASES.values()
+            if each.registry])
+
+    def test_get(self):
+        self.assertEqual('15.0.2', releases.get('pike').version)
+
+    def test_get_without_v1(self):
+        for name in ('pike', 'pike-no-v1'):
+            release = releases.get(name, v1=False)
+            self.assertEqual('pike-no-v1', release.name)
+            self.assertIn(('enable_v1_api', 'False'), release.options)
+
+    def test_get_unknown(self):
+        error = self.assertRaises(errors.SandboxError, releases.get, 'queens')
+        self.assertIn('RELEASE', str(error))
+        self.assertIn('rocky', str(error))
+
+    def test_get_without_v1_where_there_is_none(self):
+        error = self.assertRaises(errors.SandboxError, releases.get,
+                                  'zed', v1=False)
+        self.assertIn('--no-v1', str(error))
+
+
+class TestKey(base.BaseTestCase):
+
+    def test_variants_share_an_environment(self):
+        self.assertEqual(
+            environments.key(releases.get('pike')),
+            environments.key(releases.get('pike', v1=False)))
+
+    def test_all_that_is_installed_counts(self):
+        release = releases.get('pike')
+        keys = {environments.key(each) for each in (
+            release,
+            dataclasses.replace(release, version='15.0.1'),
+            dataclasses.replace(release, pins=()),
+            dataclasses.replace(release, overrides=()),
+            dataclasses.replace(release, etc=None))}
+        self.assertEqual(5, len(keys))
