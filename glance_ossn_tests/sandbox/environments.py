@@ -72,11 +72,17 @@ class Environments:
         :raises SandboxError: when it cannot be built
         """
         home = self._folder / key(release)
-        # Written last: an environment without it is a half-built one.
+        # Made last: an environment without it is a half-built one.
         complete = home / 'complete'
         if complete.exists():
             return
         uv = _uv()
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise errors.SandboxError(
+                f'--envs {self._folder} cannot be used: {error.strerror}; '
+                'choose another folder.')
         with files.lock(self._folder / f'{home.name}.lock', self._tell):
             if complete.exists():
                 return

@@ -10,11 +10,8 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-import dataclasses
-
 from oslotest import base
 
-from glance_ossn_tests.sandbox import environments
 from glance_ossn_tests.sandbox import errors
 from glance_ossn_tests.sandbox import releases
 
@@ -58,21 +55,3 @@ class TestReleases(base.BaseTestCase):
         error = self.assertRaises(errors.SandboxError, releases.get,
                                   'zed', v1=False)
         self.assertIn('--no-v1', str(error))
-
-
-class TestKey(base.BaseTestCase):
-
-    def test_variants_share_an_environment(self):
-        self.assertEqual(
-            environments.key(releases.get('pike')),
-            environments.key(releases.get('pike', v1=False)))
-
-    def test_all_that_is_installed_counts(self):
-        release = releases.get('pike')
-        keys = {environments.key(each) for each in (
-            release,
-            dataclasses.replace(release, version='15.0.1'),
-            dataclasses.replace(release, pins=()),
-            dataclasses.replace(release, overrides=()),
-            dataclasses.replace(release, etc=None))}
-        self.assertEqual(5, len(keys))
