@@ -80,6 +80,9 @@ class Up(_Command, lister.Lister):
         parser = super().get_parser(prog_name)
         parser.add_argument('releases', nargs='+', metavar='RELEASE')
         self.add_v1(parser)
+        parser.add_argument(
+            '--clean', action='store_true',
+            help='let what is to start forget its former images and users')
         return parser
 
     def take_action(self, parsed_args):
@@ -90,7 +93,7 @@ class Up(_Command, lister.Lister):
                 releases.get(wanted[0].name, v1=False)
             wanted = [releases.get(release.name, release not in switched)
                       for release in wanted]
-        clouds = self.sandbox().start(wanted)
+        clouds = self.sandbox().start(wanted, parsed_args.clean)
         self.app.settle()
         return (('Cloud', 'Glance', 'URL', 'tempest.conf'), [
             (up.name, up.release.version, up.image_url, str(up.config))
@@ -151,7 +154,7 @@ class Run(_OneCloud):
                 target.preprovisioned_config if parsed_args.preprovisioned
                 else target.config, self.app.extra))
         finally:
-            box.release()
+            box.stop_started()
 
 
 class Sandbox(app.App):

@@ -19,7 +19,6 @@
 """
 
 import concurrent.futures
-import contextlib
 import dataclasses
 import json
 import os
@@ -52,6 +51,8 @@ _GRACE_SECONDS = 10
 # Below the range from which the kernel takes ports for connections.
 _PORTS = range(20000, 32000)
 _MARKER = '.ossn-sandbox'
+# Two for each of two workers.
+_USERS = tuple(f'ossn-user-{number}' for number in range(1, 5))
 
 
 def _roles(release):
@@ -86,6 +87,16 @@ def _answers(url):
         return _get(url).status_code < 500
     except (OSError, requests.RequestException):
         return False
+
+
+def _await_end(child, seconds=None):
+    """Wait for a child's end, but leave it a zombie: its id stays its own."""
+    deadline = seconds and time.monotonic() + seconds
+    while not os.waitid(os.P_PID, child.pid,
+                        os.WEXITED | os.WNOWAIT | os.WNOHANG):
+        if deadline and time.monotonic() > deadline:
+            return
+        time.sleep(_POLL_SECONDS)
 
 
 def cache():
@@ -219,9 +230,8 @@ class Sandbox:
             image_url=self._url(release.name, 'glance-api'),
             registry_url=self._url(release.name, 'glance-registry'),
             admin=self._credentials('admin', 'admin'),
-            accounts=[self._credentials(f'ossn-user-{number}',
-                                        f'ossn-project-{number}')
-                      for number in range(1, settings.ACCOUNTS + 1)],
+            accounts=[self._credentials(user, f'{user}-project')
+                      for user in _USERS],
             workspace=self.home / 'workspaces' / release.name,
             database=folder / 'glance.db', images=folder / 'images',
             logs={role: self._log(*key) for role, key in (
@@ -231,7 +241,7 @@ class Sandbox:
     # State.
 
     def _open(self):
-        """Read the state, or make a new one in an empty folder."""
+        """Make sure that the folder is a sandbox, or can become one."""
         marker = self.home / _MARKER
         try:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -247,23 +257,27 @@ class Sandbox:
                 f'--dir {self.home} cannot be used: {error.strerror}; '
                 'choose another folder.')
 
-    def _load(self):
+    def _read(self):
         try:
             state = json.loads((self.home / 'state.json').read_text())
-            self._state = {'ports': dict(state['ports']),
-                           'passwords': dict(state['passwords'])}
+            return {'ports': dict(state['ports']),
+                    'passwords': dict(state['passwords'])}
         except (OSError, ValueError, KeyError, TypeError):
-            # Without its ports and passwords nothing that is there can be
-            # used any more.
-            self._stop(processes.find(self.home))
-            for name in ('keystone', 'glance', 'workspaces'):
-                shutil.rmtree(self.home / name, ignore_errors=True)
-            users = ['admin', 'glance', *(
-                f'ossn-user-{number}'
-                for number in range(1, settings.ACCOUNTS + 1))]
-            self._state = {'ports': {}, 'passwords': {
-                user: secrets.token_urlsafe(12) for user in users}}
-            self._save()
+            return None
+
+    def _load(self):
+        self._state = self._read()
+        if self._state:
+            return
+        # Without its ports and passwords nothing that is there can be used
+        # any more.
+        self._stop(processes.find(self.home))
+        for name in ('keystone', 'glance', 'workspaces'):
+            shutil.rmtree(self.home / name, ignore_errors=True)
+        self._state = {'ports': {}, 'passwords': {
+            user: secrets.token_urlsafe(12)
+            for user in ('admin', 'glance', *_USERS)}}
+        self._save()
 
     def _save(self):
         files.write(self.home / 'state.json', json.dumps(self._state))
@@ -349,9 +363,10 @@ class Sandbox:
         self._save()
         down_names = {name for name, _ in down}
         if clean:
-            for name in down_names - {name for name, _ in well}:
+            running = {name for name, _ in self._running()}
+            # Keystone's data are those of all clouds.
+            for name in down_names - (running and {*running, 'keystone'}):
                 shutil.rmtree(self._folder(name), ignore_errors=True)
-
         (self.home / 'logs').mkdir(exist_ok=True)
         with concurrent.futures.ThreadPoolExecutor() as pool:
             before = ([pool.submit(self._start_keystone)]
@@ -375,14 +390,14 @@ class Sandbox:
             self._tell(f'{release.name} is up: {target.image_url}')
 
     def _start_keystone(self):
-        folder = self._folder('keystone')
+        folder = self._begin('keystone')
         files.write(folder / 'keystone.conf', settings.render(
             settings.keystone(folder, self._url('keystone', 'keystone'))))
         self._prepare('keystone', 'keystone-setup', folder)
         self._serve('keystone', ['keystone'], folder)
 
     def _start_glance(self, release, roles):
-        folder = self._folder(release.name)
+        folder = self._begin(release.name)
         released = self._envs.etc(release)
         policy = released / 'policy.json'
         common = (release, folder, self._auth_url,
@@ -433,6 +448,13 @@ class Sandbox:
         child = processes.start(words, log, self._leash, **environment)
         self._started.append(child)
         return child
+
+    def _begin(self, name):
+        """Remove what a preparation that did not end left behind."""
+        folder = self._folder(name)
+        if not (folder / 'ready').exists():
+            shutil.rmtree(folder, ignore_errors=True)
+        return folder
 
     def _prepare(self, name, role, *arguments):
         """Run what a service needs done once, to its end."""
@@ -542,24 +564,24 @@ class Sandbox:
         words = processes.command(
             sys.executable, self.home, target.name, 'tempest', *arguments,
             leash=self._leash)
-        # A process group of its own: its workers end with it.
+        # A process group of its own, its workers' too.
         child = subprocess.Popen(
             words, cwd=target.workspace, process_group=0,
             pass_fds=(self._leash,) if self._leash is not None else ())
         try:
-            return child.wait()
+            _await_end(child)
+        except BaseException:
+            os.killpg(child.pid, signal.SIGINT)
+            _await_end(child, _GRACE_SECONDS)
+            raise
         finally:
-            if child.returncode is None:
-                os.killpg(child.pid, signal.SIGINT)
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    child.wait(_GRACE_SECONDS)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
+            os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+        return child.returncode
 
     # The rest.
 
-    def release(self):
+    def stop_started(self):
         """Stop what this object started and is still running."""
         mine = {child.pid for child in self._started}
         self._stop([process for process in processes.find(self.home)
@@ -593,11 +615,7 @@ class Sandbox:
 
         :returns: a list of :class:`Service`
         """
-        try:
-            state = json.loads((self.home / 'state.json').read_text())
-            self._state = {'ports': state['ports']}
-        except (OSError, ValueError, KeyError):
-            self._state = {'ports': {}}
+        self._state = self._read() or {'ports': {}}
         running = self._running()
         keys = dict.fromkeys(
             [*(tuple(key.split('/')) for key in self._state['ports']),

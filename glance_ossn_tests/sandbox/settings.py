@@ -21,8 +21,6 @@ import pathlib
 
 import glance_ossn_tests
 
-ACCOUNTS = 4
-
 
 def render(sections):
     """Turn sections into the text of a configuration file.
