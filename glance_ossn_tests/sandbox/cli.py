@@ -14,6 +14,7 @@
 
 import signal
 import sys
+import threading
 
 from cliff import app
 from cliff import command
@@ -171,6 +172,7 @@ class Sandbox(app.App):
         self.extra = extra
         self._console = rich.console.Console(stderr=True)
         self._status = None
+        self._telling = threading.Lock()
 
     def build_option_parser(self, description, version, **kwargs):
         parser = super().build_option_parser(description, version, **kwargs)
@@ -189,10 +191,12 @@ class Sandbox(app.App):
             self._console.print(text, markup=False, highlight=False,
                                 soft_wrap=True)
             return
-        if self._status is None:
-            self._status = self._console.status(text)
-            self._status.start()
-        self._status.update(text)
+        # Clouds are brought up by several threads.
+        with self._telling:
+            if self._status is None:
+                self._status = self._console.status(text)
+                self._status.start()
+            self._status.update(text)
 
     def settle(self):
         """End the showing of steps."""
