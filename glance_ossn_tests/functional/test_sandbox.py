@@ -265,9 +265,12 @@ class TestRun(SandboxTestCase):
         self.assertEqual(before, self.pids())
 
     def _started(self):
-        run = subprocess.Popen(self.command('run', '2026.2'),
-                               stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
+        # A shell's background job, as which these tests may run, passes on
+        # that it ignores Ctrl-C.
+        run = subprocess.Popen(
+            self.command('run', '2026.2'), stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(
+                signal.SIGINT, signal.SIG_DFL))
         self.addCleanup(run.wait)
         self.addCleanup(run.kill)
         self.await_processes(lambda found: 'tempest' in {
