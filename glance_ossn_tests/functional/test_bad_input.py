@@ -72,7 +72,7 @@ class TestBadInput(base.CloudTest):
         """
         path = self.cloud.workspace / 'etc' / 'bad-accounts.yaml'
         path.write_text(yaml.safe_dump([
-            {'user_domain_name': 'Default', 'domain_name': 'Default',
+            {'user_domain_name': 'Default',
              'project_domain_name': 'Default', **entry}
             for entry in entries]))
         self.addCleanup(path.unlink)

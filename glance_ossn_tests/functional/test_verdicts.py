@@ -211,6 +211,13 @@ class TestFaults(base.CloudTest):
             "SET visibility = 'public' WHERE id = NEW.id; END")
         self.assertIn('which nobody ever shared with it', outcome.output)
 
+    def test_the_cloud_lists_what_it_does_not_show(self):
+        outcome = self.judge(self.up('2026.2~list-shows-all'),
+                             {NEVER: 'fail', REMOVED: 'fail', V2_V2: 'fail',
+                              USER_V2: 'fail'})
+        self.assertEqual('EXPOSED',
+                         outcome.claims['never-shared']['verdict'])
+
 
 class TestCost(base.CloudTest):
     """Requests grow with images and lists, not with the catalogue."""

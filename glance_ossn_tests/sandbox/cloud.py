@@ -419,7 +419,7 @@ class Sandbox:
             (folder / name).mkdir(exist_ok=True)
         self._prepare(release.name, 'glance-manage', folder / 'etc',
                       'db', 'sync')
-        self._serve(release.name, roles, folder / 'etc')
+        self._serve(release.name, roles, folder / 'etc', release.fault)
 
     def _register(self, wanted, before):
         for job in before:
@@ -438,7 +438,7 @@ class Sandbox:
 
     def _environment(self, name):
         release = (releases.CORE if name == 'keystone'
-                   else releases.RELEASES[name])
+                   else releases.get(name))
         return self._envs.python(release)
 
     def _spawn(self, name, role, log, *arguments, **environment):
@@ -475,15 +475,17 @@ class Sandbox:
             raise errors.from_log(f'{role} of {name} failed', log, offset)
         ready.touch()
 
-    def _serve(self, name, roles, folder):
+    def _serve(self, name, roles, folder, fault=None):
         """Start services together and await their first answers."""
         launched = []
+        environment = {'OSSN_SANDBOX_FAULT': fault} if fault else {}
         for role in roles:
             log = self._log(name, role)
             offset = _size(log)
             launched.append((self._spawn(
                 name, role, log, folder,
-                self._state['ports'][f'{name}/{role}']), role, log, offset))
+                self._state['ports'][f'{name}/{role}'], **environment),
+                role, log, offset))
         for child, role, log, offset in launched:
             self._await(child, name, role, log, offset)
 

@@ -15,6 +15,7 @@
 import dataclasses
 
 from glance_ossn_tests.sandbox import errors
+from glance_ossn_tests.sandbox import processes
 
 # What every environment gets besides its services. Waitress serves them;
 # pkg_resources, which the older ones import, left setuptools with 81.
@@ -41,6 +42,7 @@ class Release:
         this one was released with, if not its own
     :ivar registry: whether v1 is served through a registry
     :ivar options: pairs that go into ``[DEFAULT]`` of glance-api.conf
+    :ivar fault: the module of ``guest/faults`` that breaks it, if any
     """
 
     name: str
@@ -51,6 +53,7 @@ class Release:
     etc: str | None = None
     registry: bool = False
     options: tuple = ()
+    fault: str | None = None
 
     @property
     def major(self):
@@ -97,14 +100,33 @@ RELEASES = {release.name: release for release in (
 CORE = next(each for each in RELEASES.values() if each.keystone)
 
 
+def faults():
+    """Find the faults that can be seeded into a release.
+
+    :returns: their names
+    """
+    return sorted(path.stem.replace('_', '-')
+                  for path in (processes.GUEST.parent / 'faults').glob('*.py'))
+
+
 def get(name, v1=True):
     """Find a release.
 
-    :param name: the release's name
+    :param name: the release's name; with ``~`` and the name of a fault behind
+        it, a broken variant of it
     :param v1: False for the variant whose v1 API is switched off
     :returns: the :class:`Release`
     :raises SandboxError: when there is none
     """
+    name, _, fault = name.partition('~')
+    if fault:
+        if fault not in faults():
+            raise errors.SandboxError(
+                f'RELEASE {name}~{fault} has an unknown fault; choose one of '
+                f'{", ".join(faults())}.')
+        sound = get(name, v1)
+        return dataclasses.replace(sound, name=f'{sound.name}~{fault}',
+                                   fault=fault.replace('-', '_'))
     if name not in RELEASES:
         raise errors.SandboxError(
             f'RELEASE {name!r} is unknown; choose one of '

@@ -65,8 +65,11 @@ def main():
 
     import compat
     compat.apply()
-    # Seeded faults go here: modules that change the real service, named by
-    # an environment variable and imported between the patches and the app.
+    fault = os.environ.get('OSSN_SANDBOX_FAULT')
+    if fault:
+        # A module that breaks the real service, to see the tests red.
+        runpy.run_path(os.path.join(os.path.dirname(__file__), 'faults',
+                                    f'{fault}.py'))
     if role == 'keystone-setup':
         import keystone_setup
         keystone_setup.main(*arguments)

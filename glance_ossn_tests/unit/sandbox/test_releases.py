@@ -55,3 +55,21 @@ class TestReleases(base.BaseTestCase):
         error = self.assertRaises(errors.SandboxError, releases.get,
                                   'zed', v1=False)
         self.assertIn('--no-v1', str(error))
+
+
+class TestFaults(base.BaseTestCase):
+
+    def test_a_broken_variant(self):
+        release = releases.get('2026.2~list-shows-all')
+        self.assertEqual('2026.2~list-shows-all', release.name)
+        self.assertEqual('list_shows_all', release.fault)
+        self.assertEqual(releases.get('2026.2').requirements,
+                         release.requirements)
+        self.assertEqual('pike-no-v1~list-shows-all', releases.get(
+            'pike~list-shows-all', v1=False).name)
+
+    def test_unknown(self):
+        error = self.assertRaises(errors.SandboxError, releases.get,
+                                  'pike~nothing')
+        self.assertIn('list-shows-all', str(error))
+        self.assertNotIn('\n', str(error))
