@@ -31,6 +31,14 @@ OPTIONS = (
                     'for one image at a time, do so in spite of it. The '
                     'cloud may send fewer (api_limit_max in '
                     'glance-api.conf); every page is read all the same.'),
+    cfg.IntOpt('reads',
+               default=3,
+               min=1,
+               max=100,
+               help='How often to read the lists that users read most. Where '
+                    'several API workers or nodes answer in turn, one of '
+                    'them may be configured otherwise: an image that one of '
+                    'the readings shows is exposed.'),
     cfg.BoolOpt('full_walk',
                 default=False,
                 help='Read every listing to its very end. The default stops '

@@ -24,8 +24,6 @@ import urllib3
 ERRORS = (lib_exc.RestClientException, urllib3.exceptions.HTTPError,
           KeyError, TypeError, ValueError)
 
-FORMATS = {'disk_format': 'raw', 'container_format': 'bare'}
-
 
 def moment(text):
     """The time of an image as the Image API writes it.
@@ -42,7 +40,8 @@ def moment(text):
 class Party:
     """A project that shares images or lists them.
 
-    :param role: what it is in the run: 'producer' or 'consumer'
+    :param role: what it is in the run: 'producer', 'consumer' or
+        'bystander'
     :param manager: Tempest's client manager with its credentials
     """
 
@@ -124,33 +123,94 @@ class Party:
             client.api_version = form.version
         return client
 
-    def create_image(self, form, image_id, name, data):
+    def create_image(self, form, image_id, name, kind, label, data=None,
+                     **properties):
         """Create an image of a chosen id.
 
         :param form: :class:`glance_ossn_tests.clients.raw.Form`
         :param image_id: the id it shall have
         :param name: its name
+        :param kind: its :class:`glance_ossn_tests.sharing.kinds.Kind`
+        :param label: value of the property and tag of labelled images
         :param data: its bytes, None to leave it queued
+        :param properties: further properties
         :returns: dict of the image
         """
         client = self._client(self._images, form)
-        properties = dict(FORMATS, id=image_id, name=name)
+        properties.update(id=image_id, name=name, container_format='bare',
+                          disk_format=kind.disk_format)
+        if kind.protected:
+            properties['protected'] = True
         if form.version.startswith('v1'):
+            if kind.labelled:
+                properties['property-ossn_label'] = label
             return client.create_image(data, **properties)
+        if kind.labelled:
+            properties.update(ossn_label=label, tags=[label])
+        if kind.hidden:
+            properties['os_hidden'] = True
         image = client.create_image(**properties)
         if data is not None:
             client.store_image_file(image_id, io.BytesIO(data))
+        if kind.deactivated:
+            client.deactivate_image(image_id)
         return image
 
-    def delete_image(self, form, image_id):
+    def upload(self, form, image_id, data):
+        """Give a queued image its data.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form`
+        :param image_id: id of the image
+        :param data: its bytes
+        """
+        client = self._client(self._images, form)
+        if form.version.startswith('v1'):
+            client.update_image(image_id, data)
+        else:
+            client.store_image_file(image_id, io.BytesIO(data))
+
+    def add_tag(self, form, image_id, tag):
+        """Tag an image.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form` of v2
+        :param image_id: id of the image
+        :param tag: the tag
+        """
+        self._client(self._images, form).add_image_tag(image_id, tag)
+
+    def patch_image(self, form, image_id, name, value, op='replace'):
+        """Change a property of an image.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form`
+        :param image_id: id of the image
+        :param name: name of the property
+        :param value: its new value
+        :param op: with v2 the operation of the JSON patch
+        """
+        client = self._client(self._images, form)
+        if form.version.startswith('v1'):
+            client.update_image(image_id, **{name: value})
+        else:
+            client.update_image(image_id, [{op: '/' + name, 'value': value}])
+
+    def delete_image(self, form, image_id, kind=None):
         """Delete an image, or find that it is not there.
 
         :param form: :class:`glance_ossn_tests.clients.raw.Form`
         :param image_id: id of the image
+        :param kind: its :class:`glance_ossn_tests.sharing.kinds.Kind`, if
+            that may stand in the way
         :raises LeftBehind: naming the image, if it stays
         """
         client = self._client(self._images, form)
         try:
+            if kind and kind.protected:
+                test_utils.call_and_ignore_notfound_exc(
+                    self.patch_image, form, image_id, 'protected', False)
+            if kind and kind.deactivated:
+                # Glance leaves the data of a deactivated image behind.
+                test_utils.call_and_ignore_notfound_exc(
+                    client.reactivate_image, image_id)
             test_utils.call_and_ignore_notfound_exc(client.delete_image,
                                                     image_id)
         except ERRORS as error:
@@ -183,18 +243,29 @@ class Party:
             return False
         return True
 
-    def add_member(self, form, image_id, project_id):
+    def add_member(self, form, image_id, project_id, **forged):
         """Share an image.
 
         :param form: :class:`glance_ossn_tests.clients.raw.Form`
         :param image_id: id of the image
         :param project_id: id of the consumer project
+        :param forged: what has no place in the request
         """
         client = self._client(self._members, form)
         if form.version.startswith('v1'):
-            client.create_image_member(image_id, project_id)
+            client.create_image_member(image_id, project_id, **forged)
         else:
-            client.create_image_member(image_id, member=project_id)
+            client.create_image_member(image_id, member=project_id, **forged)
+
+    def replace_members(self, form, image_id, project_ids):
+        """Share an image with these projects and no others.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form` of v1
+        :param image_id: id of the image
+        :param project_ids: ids of the consumer projects
+        """
+        self._client(self._members, form).replace_image_members(image_id,
+                                                                project_ids)
 
     def remove_member(self, form, image_id, project_id):
         """Share an image no longer.
@@ -217,15 +288,16 @@ class Party:
         client = self._client(self._members, form)
         return client.list_image_members(image_id)['members']
 
-    def answer_share(self, form, image_id, status):
-        """Accept or reject an image that is shared with this project.
+    def answer_share(self, form, image_id, project_id, status):
+        """Set the membership status of an image that is shared.
 
         :param form: :class:`glance_ossn_tests.clients.raw.Form` of v2
         :param image_id: id of the image
-        :param status: 'accepted' or 'rejected'
+        :param project_id: id of the project whose membership it is
+        :param status: 'pending', 'accepted' or 'rejected'
         """
         self._client(self._members, form).update_image_member(
-            image_id, self.project_id, status=status)
+            image_id, project_id, status=status)
 
 
 class LeftBehind(lib_exc.TempestException):
@@ -234,18 +306,20 @@ class LeftBehind(lib_exc.TempestException):
     message = 'Not cleaned up'
 
 
-def check_premise(producer, consumer):
-    """See that two parties can show what sharing does between them.
+def check_premise(*parties):
+    """See that parties can show what sharing does between them.
 
-    :param producer: :class:`Party`
-    :param consumer: :class:`Party`
+    :param parties: each :class:`Party`
     :raises tempest.lib.exceptions.InvalidConfiguration: if they cannot
     """
-    for party in (producer, consumer):
+    by_project = {}
+    for party in parties:
         party.check()
-    if producer.project_id == consumer.project_id:
-        raise lib_exc.InvalidConfiguration(
-            'Producer and consumer act in one project, %s: it owns what it '
-            'lists. Give each account in [auth] test_accounts_file a '
-            'project of its own and the roles to share and to list '
-            '(roles: [member]).' % producer.project_id)
+        other = by_project.setdefault(party.project_id, party)
+        if other is not party:
+            raise lib_exc.InvalidConfiguration(
+                'The %s and the %s act in one project, %s: it owns what it '
+                'lists. Give each account in [auth] test_accounts_file a '
+                'project of its own and the roles to share and to list '
+                '(roles: [member]).' % (other.role, party.role,
+                                        party.project_id))

@@ -16,6 +16,7 @@ The cost is one request or few for each image and for each page of each
 listing; judging them against each other, all by all, costs none.
 """
 
+import dataclasses
 import itertools
 from urllib import parse
 import uuid
@@ -27,15 +28,12 @@ from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.party import ERRORS
 from glance_ossn_tests.party import moment
 from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.sharing import offers
 
 LOG = logging.getLogger(__name__)
-
-# Content of the images with data: declared raw, of no format that Glance
-# would recognise (it inspects uploads since 2025.1).
-DATA = b'Made by glance-ossn-tests to see whose image lists show it.\n' * 16
 
 
 def brief(error):
@@ -50,23 +48,28 @@ class Blind(Exception):
 class Survey:
     """The looks at a cloud that all verdicts of a run rest on.
 
-    :param producer: :class:`glance_ossn_tests.party.Party` that shares
-    :param consumer: :class:`glance_ossn_tests.party.Party` that lists
+    :param parties: dict of 'producer', which shares, 'consumer', which
+        lists, and 'bystander', which should have nothing to do with it, to
+        :class:`glance_ossn_tests.party.Party`
     :param name: the name that all images get
     :param add_cleanup: function that takes a function and its arguments, to
         be called at the end whatever happens
     :param page_size: images to ask for in one request
     :param full_walk: whether to read each listing to its very end
+    :param reads: how often to read the listings that users read most
     """
 
-    def __init__(self, producer, consumer, name, add_cleanup, page_size=100,
-                 full_walk=False):
-        self.producer = producer
-        self.consumer = consumer
+    def __init__(self, parties, name, add_cleanup, page_size=100,
+                 full_walk=False, reads=1):
+        self.parties = parties
+        self.producer = parties['producer']
+        self.consumer = parties['consumer']
+        self.bystander = parties['bystander']
         self.name = name
         self.add_cleanup = add_cleanup
         self.page_size = page_size
         self.full_walk = full_walk
+        self.reads = reads
         self.advertised = []
         self.probes = {}
         self.forms = {}
@@ -75,7 +78,9 @@ class Survey:
         self.newest = []
         self.shares = []
         self.looks = []
+        self.ours = set()
         self.dates = {}
+        self.values = {}
 
     def run(self):
         """Look at the cloud.
@@ -85,16 +90,20 @@ class Survey:
             would be seen could be trusted
         """
         self.discover()
-        self._make_controls(newest=False)
-        for plan in histories.plan(self.offers):
+        self._make_oldest_controls()
+        members = matrix.Look(dataclasses.replace(
+            listings.MEMBERS, form=self.offers[self.main_api].main.form))
+        for plan in histories.plan(self.offers, self.advertised):
             share = matrix.Share(plan)
             self.shares.append(share)
             if not plan.problem and not plan.not_offered:
-                self._make_share(share)
+                self._make_share(share, members)
         self._check_strangers()
-        self._make_controls(newest=True)
-        LOG.info('Made %d images', len(self.dates))
-        for listing in listings.plan(self.offers):
+        self._make_newest_controls()
+        LOG.info('Made %d images', len(self.ours))
+        self._fill_in_values()
+        self.looks.append(members)
+        for listing in listings.plan(self.offers, self.advertised):
             self.looks.append(self.look(listing))
         self._confirm_by_question()
         LOG.info('Read %d lists', len(self.looks))
@@ -129,7 +138,7 @@ class Survey:
                 {p.form.name: p.evidence for p in probes
                  if p.reach is discovery.Reach.UNKNOWN},
                 'Image API %s is not offered: each of its forms was refused'
-                % api)
+                % api, {p.form.name for p in probes if p.form.odd})
             for probe in probes:
                 LOG.info('%s: %s', probe.reach.value, probe.evidence)
         if not any(offer.answers for offer in self.offers.values()):
@@ -151,84 +160,190 @@ class Survey:
 
     # Share
 
-    def _create(self, party, api, kind, image_id):
+    def _create(self, party, form, image_id, kind, late_data=False,
+                **properties):
         """Create an image whose cleanup is registered before it exists."""
-        form = self._main_form(api)
-        self.add_cleanup(party.delete_image, form, image_id)
+        self.ours.add(image_id)
+        self.add_cleanup(party.delete_image, form, image_id, kind)
         image = party.create_image(
-            form, image_id, self.name,
-            DATA if kind == histories.ACTIVE else None)
+            form, image_id, self.name, kind, self.name,
+            None if late_data else kind.data, **properties)
         self.dates[image_id] = moment(image['created_at'])
+        return image
+
+    def _check_owner(self, party, image):
         if image.get('owner') != party.project_id:
             raise lib_exc.InvalidConfiguration(
                 'The image %s, created with a token of project %s, has the '
                 'owner %s. Where owners are users (owner_is_tenant = False '
                 'in glance-api.conf) or there are none (no keystone in '
                 '[paste_deploy] flavor), sharing between projects cannot be '
-                'judged.' % (image_id, party.project_id, image.get('owner')))
+                'judged.' % (image.get('id'), party.project_id,
+                             image.get('owner')))
 
-    def _make_controls(self, newest):
-        """Create the consumer's own images that every listing must show.
+    def _make_control(self, party, kind, sequence, visibility=None):
+        """Create an image of a party's own that its listings must show.
 
         Those made first and last bracket the run in any list by time; their
         ids do so among images of the same second.
         """
-        for number, kind in enumerate(histories.KINDS):
-            sequence = 0xfffffff0 + number if newest else number
-            image_id = str(uuid.UUID(int=sequence << 96 |
-                                     uuid.uuid4().int & (1 << 96) - 1))
-            control = matrix.Control(kind, image_id)
-            self.controls.append(control)
-            if newest:
-                self.newest.append(control)
-            try:
-                self._create(self.consumer, self.main_api, kind, image_id)
-            except ERRORS as error:
-                control.failed = brief(error)
+        image_id = str(uuid.UUID(int=sequence << 96 |
+                                 uuid.uuid4().int & (1 << 96) - 1))
+        control = matrix.Control(kind, image_id, party.role, visibility)
+        self.controls.append(control)
+        properties = {'visibility': visibility} if visibility else {}
+        try:
+            self._check_owner(party, self._create(
+                party, self._main_form(self.main_api), image_id, kind,
+                **properties))
+        except ERRORS as error:
+            control.failed = brief(error)
+        return control
 
-    def _make_share(self, share):
-        plan = share.plan
-        form = self.forms[plan.form]
-        consent = self._main_form('v2') if self.offers['v2'].answers else None
-        member = self.consumer.project_id
-        share.image_id = str(uuid.uuid4())
-        acts = {
-            histories.SHARE: lambda: self.producer.add_member(
-                form, share.image_id, member),
-            histories.REMOVE: lambda: self.producer.remove_member(
-                form, share.image_id, member),
-            histories.ACCEPT: lambda: self.consumer.answer_share(
-                consent, share.image_id, histories.ACCEPTED),
-            histories.REJECT: lambda: self.consumer.answer_share(
-                consent, share.image_id, histories.REJECTED),
+    def _make_oldest_controls(self):
+        own = [(self.consumer, kind, None) for kind in kinds.KINDS
+               if not kinds.missing(kind, self.main_api, self.advertised)]
+        own.append((self.bystander, kinds.QUEUED, None))
+        if self.main_api == 'v2' and max(self.advertised) >= (2, 5):
+            own += [(self.consumer, kinds.QUEUED, visibility)
+                    for visibility in ('private', 'community')]
+        for sequence, (party, kind, visibility) in enumerate(own):
+            self._make_control(party, kind, sequence, visibility)
+
+    def _make_newest_controls(self):
+        for number, kind in enumerate((kinds.ACTIVE, kinds.QUEUED)):
+            self.newest.append(self._make_control(
+                self.consumer, kind, 0xfffffff0 + number))
+
+    def _acts(self, share):
+        """What each step does to an image: functions by step."""
+        h = histories
+        producer, consumer, bystander = (self.producer, self.consumer,
+                                         self.bystander)
+        mine, theirs = consumer.project_id, bystander.project_id
+        image, form = share.image_id, self.forms[share.plan.form]
+        v2 = self._main_form('v2') if self.offers['v2'].answers else None
+
+        def answer(party, member, status):
+            return lambda: party.answer_share(v2, image, member, status)
+
+        def visibility(value):
+            return lambda: producer.patch_image(v2, image, 'visibility',
+                                                value)
+
+        def owner(op):
+            return lambda: producer.patch_image(v2, image, 'owner', mine, op)
+
+        return {
+            h.SHARE: lambda: producer.add_member(form, image, mine),
+            h.TRY_SHARE: lambda: producer.add_member(form, image, mine),
+            h.FORGE: lambda: producer.add_member(form, image, mine,
+                                                 status=h.ACCEPTED),
+            h.SHARE_BYSTANDER: lambda: producer.add_member(form, image,
+                                                           theirs),
+            h.REPLACE: lambda: producer.replace_members(form, image, [mine]),
+            h.REMOVE: lambda: producer.remove_member(form, image, mine),
+            h.UPLOAD: lambda: producer.upload(form, image,
+                                              share.plan.kind.data),
+            h.PRIVATE: visibility('private'),
+            h.SHARED: visibility('shared'),
+            h.COMMUNITY: visibility('community'),
+            h.ACCEPT: answer(consumer, mine, h.ACCEPTED),
+            h.REJECT: answer(consumer, mine, h.REJECTED),
+            h.RESET: answer(consumer, mine, h.PENDING),
+            h.BYSTANDER_ACCEPTS: answer(bystander, theirs, h.ACCEPTED),
+            h.TRY_OWNER_ACCEPTS: answer(producer, mine, h.ACCEPTED),
+            h.TRY_BYSTANDER_ACCEPTS: answer(bystander, mine, h.ACCEPTED),
+            h.TRY_JOIN: lambda: consumer.add_member(form, image, mine),
+            h.TRY_PASS_ON: lambda: consumer.add_member(form, image, theirs),
+            h.TRY_REPLACE_OWNER: owner('replace'),
+            h.TRY_ADD_OWNER: owner('add'),
+            h.TRY_PUBLIC: lambda: producer.patch_image(
+                form, image, *self._public(share.plan.api)),
         }
+
+    @staticmethod
+    def _public(api):
+        return ('is_public', True) if api == 'v1' else ('visibility',
+                                                        'public')
+
+    def _make_share(self, share, members):
+        plan = share.plan
+        form = self._main_form(plan.api)
+        share.image_id = str(uuid.uuid4())
+        acts = self._acts(share)
+        unusual = {}
+        if histories.TRY_GIVE in plan.history.steps:
+            unusual['owner'] = self.consumer.project_id
+        if histories.TRY_PUBLIC_CREATE in plan.history.steps:
+            unusual.update([self._public(plan.api)])
+        if plan.history.topic == histories.OWNER:
+            # Whoever owns it in the end can delete it.
+            self.add_cleanup(self.consumer.delete_image,
+                             self._main_form(self.main_api), share.image_id)
         step = 'create'
         try:
-            self._create(self.producer, plan.api, plan.kind, share.image_id)
+            image = self._create(self.producer, form, share.image_id,
+                                 plan.kind, plan.history.late_data,
+                                 **unusual)
+            if not unusual:
+                self._check_owner(self.producer, image)
+            if plan.kind.labelled and plan.api == 'v1' and (
+                    self.offers['v2'].answers):
+                # v1 knows no tags.
+                self.producer.add_tag(self._main_form('v2'), share.image_id,
+                                      self.name)
             for step in plan.history.steps:
-                acts[step]()
+                if step not in histories.CREATING:
+                    self._take(acts[step], step)
+        except lib_exc.ClientRestClientException as error:
+            if unusual:
+                # Refused, as it should be; the lists tell whether it is so.
+                return
+            self._failed(share, step, error)
         except ERRORS as error:
-            share.failed = 'the step "%s" of image %s failed: %s' % (
-                step, share.image_id, brief(error))
-            return
-        self._confirm_by_members(share)
+            self._failed(share, step, error)
+        else:
+            self._confirm_by_members(share, members)
 
-    def _confirm_by_members(self, share):
+    @staticmethod
+    def _take(act, step):
+        """Do a step; what a sound cloud refuses may be refused."""
+        try:
+            act()
+        except lib_exc.ClientRestClientException:
+            if step not in histories.TRIES:
+                raise
+
+    @staticmethod
+    def _failed(share, step, error):
+        share.failed = 'the step "%s" of image %s failed: %s' % (
+            step, share.image_id, brief(error))
+
+    def _confirm_by_members(self, share, look):
         """Ask the producer's member list whether the share is as planned."""
-        knows_status = self.offers['v2'].answers
+        history = share.plan.history
+        if not history.has_members:
+            return
         form = self._main_form(self.main_api)
         try:
-            members = self.producer.list_members(form, share.image_id)
+            members = {m['member_id']: m.get('status', 'member')
+                       for m in self.producer.list_members(form,
+                                                           share.image_id)}
         except ERRORS as error:
             share.unconfirmed = 'the member list of image %s: %s' % (
                 share.image_id, brief(error))
             return
-        mine = [m for m in members
-                if m['member_id'] == self.consumer.project_id]
-        expected = share.plan.history.status
-        if mine:
-            share.membership = mine[0].get('status', 'member')
-        found = share.membership
+        share.membership = members.get(self.consumer.project_id)
+        added = {self.consumer.project_id: history.status,
+                 self.bystander.project_id: history.bystander}
+        strangers = sorted(m for m in members if not added.get(m))
+        if strangers and history.topic == histories.CONSENT:
+            look.seen[share.image_id] = (
+                'its producer never added the member %s'
+                % ', '.join(strangers))
+        expected, found = history.status, share.membership
+        knows_status = self.offers['v2'].answers
         if bool(expected) != bool(found) or (
                 expected and knows_status and found != expected):
             share.unconfirmed = (
@@ -239,12 +354,15 @@ class Survey:
     def _check_strangers(self):
         """See that neither party sees what only an admin would see."""
         form = self._main_form(self.main_api)
-        foreign = [(self.producer, self.consumer, c.image_id)
-                   for c in self.controls if not c.failed]
-        foreign += [(self.consumer, self.producer, s.image_id)
-                    for s in self.shares
-                    if not s.plan.history.steps and s.image_id and
-                    not s.failed]
+        unshared = [s.image_id for s in self.shares
+                    if s.plan.history.topic == histories.UNSHARED and
+                    s.image_id and not s.failed]
+        foreign = [(self.producer, self.parties[c.viewer], c.image_id)
+                   for c in self.controls
+                   if not c.failed and c.visibility != 'community']
+        foreign += [(party, self.producer, image_id)
+                    for party in (self.consumer, self.bystander)
+                    for image_id in unshared[:1]]
         for party, owner, image_id in foreign:
             try:
                 seen = party.can_see(form, image_id)
@@ -273,16 +391,29 @@ class Survey:
         look = matrix.Look(listing)
         if listing.problem or listing.not_offered:
             return look
-        query = [(key, value.format(name=self.name))
+        query = [(key, value.format(**self.values))
                  for key, value in listing.query]
         if listing.limit is not None:
             query.append(('limit', listing.limit or self.page_size))
-        if listing.order != listings.NEWEST:
+        if listing.order in (listings.OLDEST, listings.NAME):
             look.marker = self.controls[0].image_id
-        if look.marker:
             query.append(('marker', look.marker))
-        _Reader(self, look).read(query)
+        for _ in range(self.reads if listing.repeated else 1):
+            _Reader(self, look).read(query)
         return look
+
+    def _fill_in_values(self):
+        """What stands for the names in braces of queries."""
+        ids = [c.image_id for c in self.controls + self.shares
+               if c.image_id and getattr(c, 'kind', None) in (
+                   None, kinds.QUEUED)]
+        since = min(self.dates.values())
+        self.values = {
+            'name': self.name, 'label': self.name,
+            'producer': self.producer.project_id,
+            'consumer': self.consumer.project_id,
+            'since': since.strftime('%Y-%m-%dT%H:%M:%SZ'),
+            'ids': ','.join(ids)}
 
     def _confirm_by_question(self):
         """See that the consumer is offered what waits for its answer."""
@@ -292,6 +423,7 @@ class Survey:
                 continue
             for share in self.shares:
                 if share.plan.history.status != asks_for or (
+                        not look.listing.selects(share.plan.kind) or
                         share.failed or share.unconfirmed or
                         not share.image_id or share.image_id in look.seen):
                     continue
@@ -308,7 +440,7 @@ class _Reader:
 
     def __init__(self, survey, look):
         self.survey = survey
-        self.consumer = survey.consumer
+        self.party = survey.parties[look.listing.viewer]
         self.listing = look.listing
         self.form = survey.forms[look.listing.form]
         self.look = look
@@ -322,8 +454,9 @@ class _Reader:
         """
         asked = set()
         for number in itertools.count(1):
-            answer = self.consumer.raw.ask(self.form, self.listing.path,
-                                           query)
+            answer = self.party.raw.ask(
+                self.form, self.listing.path.format(**self.survey.values),
+                query)
             if answer.images is None:
                 self._refused(answer, number)
                 return
@@ -347,7 +480,7 @@ class _Reader:
                 number, answer)
 
     def _note(self, image, where):
-        if image['id'] in self.survey.dates:
+        if image['id'] in self.survey.ours:
             self.look.seen.setdefault(image['id'], where)
         self._check_order(self._date(image))
 
@@ -366,6 +499,9 @@ class _Reader:
 
     def _next_query(self, query, answer):
         """The query of the next page, None if this is the last."""
+        if 'shared_images' in answer.json:
+            # These come on one page.
+            return None
         if self.listing.api == 'v1':
             # v1 links to no next page, and a page may be shorter than
             # asked for: only an empty one is surely the last.
@@ -377,14 +513,15 @@ class _Reader:
 
     def _passed(self, images):
         """Whether no image of the run can follow the ones read so far."""
-        if self.survey.full_walk or not images:
+        if self.survey.full_walk or not images or (
+                self.listing.order == listings.WHOLE):
             return False
         if self.listing.order != listings.NEWEST:
             return all(control.image_id in self.look.seen
                        for control in self.survey.newest)
         if self.listing.api == 'v1' and self._date(images[-1]) is None:
             # v1's short list has no dates: ask for the last one's.
-            self._check_order(self.consumer.creation_date(
+            self._check_order(self.party.creation_date(
                 self.form, images[-1]['id']))
         oldest = min(self.survey.dates.values())
         return bool(self.newest_first and self.previous and

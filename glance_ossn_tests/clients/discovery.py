@@ -27,8 +27,12 @@ from glance_ossn_tests.clients import raw
 # advertise v1.1 and answer only the others.
 V1_NAMES = ('v1', 'v1.0', 'v1.1')
 
+# A proxy that blocks /v1 may not see it in these.
+DETOURS = ('/v1', '%76%31')
+
 V1_FORMS = tuple(raw.Form(name, by_accept)
-                 for by_accept in (False, True) for name in V1_NAMES)
+                 for by_accept in (False, True) for name in V1_NAMES
+                 ) + tuple(raw.Form('v1', detour=path) for path in DETOURS)
 
 
 def v2_forms(versions):

@@ -25,6 +25,9 @@ from urllib import parse
 from tempest.lib.common import rest_client
 import urllib3
 
+# Of a URL in texts; one with many ids hides what matters.
+LONGEST = 200
+
 MEDIA_TYPE = 'application/vnd.openstack.images-'
 
 
@@ -35,14 +38,23 @@ class Form:
     :param version: the version's name, e.g. 'v1.1'
     :param by_accept: whether the Accept header chooses the version, on a
         path without a prefix, instead of the prefix
+    :param detour: a prefix that is written in another way
     """
 
     version: str
     by_accept: bool = False
+    detour: str | None = None
 
     @property
     def prefix(self):
+        if self.detour:
+            return self.detour
         return '' if self.by_accept else self.version
+
+    @property
+    def odd(self):
+        """Whether it is a way around, of use only to ask for lists."""
+        return self.detour is not None
 
     @property
     def accept(self):
@@ -53,7 +65,7 @@ class Form:
     def name(self):
         if self.by_accept:
             return '(Accept: %s)' % self.accept
-        return '/' + self.version
+        return '/' + self.prefix
 
 
 @dataclasses.dataclass
@@ -92,6 +104,10 @@ class Answer:
         if self.status != 200 or not isinstance(body, dict):
             return None
         images = body.get('images')
+        if images is None and isinstance(body.get('shared_images'), list):
+            # What v1 says is shared with a project: ids alone.
+            images = [dict(i, id=i.get('image_id'))
+                      for i in body['shared_images'] if isinstance(i, dict)]
         if not isinstance(images, list) or not all(
                 isinstance(i, dict) and i.get('id') for i in images):
             return None
@@ -102,9 +118,12 @@ class Answer:
         return self.headers.get('x-openstack-request-id')
 
     def __str__(self):
+        url = self.url
+        if len(url) > LONGEST:
+            url = url[:LONGEST] + '...'
         if self.error:
-            return 'GET %s: no answer: %s' % (self.url, self.error)
-        text = 'GET %s: %s' % (self.url, self.status)
+            return 'GET %s: no answer: %s' % (url, self.error)
+        text = 'GET %s: %s' % (url, self.status)
         if self.request_id:
             text += ' (%s)' % self.request_id
         return text

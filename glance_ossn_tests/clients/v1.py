@@ -26,6 +26,14 @@ from glance_ossn_tests.clients import raw
 class ImagesV1Client(raw.AnyFormClient):
     """Images of the v1 API, whose properties travel as headers."""
 
+    def _meta(self, properties):
+        headers = self.get_headers()
+        # The one content type that v1 takes for an image's data.
+        headers['Content-Type'] = 'application/octet-stream'
+        headers.update(('x-image-meta-%s' % name, str(value))
+                       for name, value in properties.items())
+        return headers
+
     def create_image(self, data=None, **properties):
         """Create an image.
 
@@ -34,11 +42,7 @@ class ImagesV1Client(raw.AnyFormClient):
         :returns: dict of the image
         :raises tempest.lib.exceptions.RestClientException: if refused
         """
-        headers = self.get_headers()
-        # The one content type that v1 takes for an image's data.
-        headers['Content-Type'] = 'application/octet-stream'
-        headers.update(('x-image-meta-%s' % name, str(value))
-                       for name, value in properties.items())
+        headers = self._meta(properties)
         response, body = self.post('images', data, headers=headers)
         self.expected_success(201, response.status)
         return rest_client.ResponseBody(response, json.loads(body)['image'])
@@ -58,6 +62,18 @@ class ImagesV1Client(raw.AnyFormClient):
                        for name, value in response.items()
                        if name.startswith(prefix)})
 
+    def update_image(self, image_id, data=None, **properties):
+        """Change an image, or give it its data.
+
+        :param image_id: id of the image
+        :param data: bytes of the image, None for no change
+        :param properties: properties to change
+        :raises tempest.lib.exceptions.RestClientException: if refused
+        """
+        headers = self._meta(properties)
+        response, _ = self.put('images/%s' % image_id, data, headers=headers)
+        self.expected_success(200, response.status)
+
     def delete_image(self, image_id):
         """Delete an image.
 
@@ -71,19 +87,33 @@ class ImagesV1Client(raw.AnyFormClient):
 class ImageMembersV1Client(raw.AnyFormClient):
     """Members of the v1 API, which knows no membership status."""
 
-    def create_image_member(self, image_id, member_id, can_share=False):
+    def create_image_member(self, image_id, member_id, **member):
         """Share an image.
 
         :param image_id: id of the image
         :param member_id: id of the consumer project
-        :param can_share: whether the consumer may share it further
+        :param member: can_share, whether the consumer may share it
+            further, and what else shall be sent
         :raises tempest.lib.exceptions.RestClientException: if refused
         """
         # With a body: without one, Glance answers 204 to sharing again
         # after a removal and does nothing (Mitaka to Queens).
-        body = json.dumps({'member': {'can_share': can_share}})
+        body = json.dumps({'member': dict({'can_share': False}, **member)})
         response, _ = self.put('images/%s/members/%s' % (image_id, member_id),
                                body)
+        self.expected_success(204, response.status)
+
+    def replace_image_members(self, image_id, member_ids):
+        """Share an image with these projects and no others.
+
+        :param image_id: id of the image
+        :param member_ids: ids of the consumer projects
+        :raises tempest.lib.exceptions.RestClientException: if refused
+        """
+        body = json.dumps({'memberships': [
+            {'member_id': member, 'can_share': False}
+            for member in member_ids]})
+        response, _ = self.put('images/%s/members' % image_id, body)
         self.expected_success(204, response.status)
 
     def delete_image_member(self, image_id, member_id):

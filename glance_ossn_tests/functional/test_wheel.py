@@ -20,6 +20,7 @@ import subprocess
 import uv
 
 from glance_ossn_tests.functional import base
+from glance_ossn_tests.functional import test_verdicts
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -58,10 +59,10 @@ class TestWheel(base.CloudTest):
             workspace, commands / 'tempest', 'run', '--config-file',
             a_cloud.config, '--list-tests', '--regex', 'ossn')
         tests = re.findall(r'^glance_ossn_tests\.\S+', listed, re.MULTILINE)
-        self.assertEqual(9, len(tests), listed)
+        self.assertEqual(len(test_verdicts.SAFE), len(tests), listed)
         for test in tests:
             self.assertTrue(test.startswith('glance_ossn_tests.tests.'))
-            self.assertIn('ossn-0005', test)
+            self.assertRegex(test, r'\[.*(ossn-\d{4}|beyond-notes)')
 
         self.run_in(workspace, 'env', 'TEMPEST_CONFIG=tempest.conf',
                     'TEMPEST_CONFIG_DIR=%s' % a_cloud.config.parent,
@@ -77,4 +78,4 @@ class TestWheel(base.CloudTest):
         listed = self.run_in(checkout, base.command('tempest'), 'run',
                              '--list-tests', '--regex', 'ossn')
         tests = re.findall(r'^glance_ossn_tests\.\S+', listed, re.MULTILINE)
-        self.assertEqual(9, len(tests), listed)
+        self.assertEqual(len(test_verdicts.SAFE), len(tests), listed)

@@ -14,6 +14,7 @@
 
 from glance_ossn_tests.notes import base
 from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import listings
 
 NOTE = base.Note(
     name='OSSN-0005',
@@ -43,19 +44,26 @@ _V2_REMEDY = (
     'Management Team, https://security.openstack.org.')
 
 
-def _shared(api):
-    return lambda plan: plan.api == api and plan.history.status in (
-        histories.PENDING, histories.REJECTED)
+def _about(*topics):
+    return lambda plan: plan.history.topic in topics
+
+
+def _shared(api, *topics):
+    return lambda plan: plan.api == api and plan.history.topic in topics
 
 
 def _listed(api):
-    return lambda listing: listing.api == api
+    return lambda listing: (listing.viewer == listings.CONSUMER and
+                            listing.api == api)
 
 
-def _without_membership(ever):
-    return lambda plan: plan.history.status is histories.NONE and (
-        bool(plan.history.steps) == ever)
+def _any_list(listing):
+    return listing.viewer == listings.CONSUMER
 
+
+# v1 knows no consent that could come back or be given by somebody else:
+# what was not accepted is one thing there.
+_NOT_FOR_V1 = (histories.UNACCEPTED, histories.REVIVED, histories.CONSENT)
 
 V1_UNREACHABLE = base.Claim(
     'v1-unreachable', 'Image API v1 is not reachable in any form.', NOTE)
@@ -64,36 +72,60 @@ V1_SHARE_V1_LIST = base.Claim(
     'v1-share-v1-list',
     'An image that was shared through Image API v1, and that the consumer '
     'did not accept, is in none of its v1 image lists.',
-    NOTE, _shared('v1'), _listed('v1'))
+    NOTE, _shared('v1', *_NOT_FOR_V1), _listed('v1'))
 
 V2_SHARE_V1_LIST = base.Claim(
     'v2-share-v1-list',
     'An image that was shared through Image API v2, and that the consumer '
     'did not accept or has rejected, is in none of its v1 image lists.',
-    NOTE, _shared('v2'), _listed('v1'))
+    NOTE, _shared('v2', *_NOT_FOR_V1), _listed('v1'))
 
 V1_SHARE_V2_LIST = base.Claim(
     'v1-share-v2-list',
     'An image that was shared through Image API v1, and that the consumer '
     'did not accept or has rejected, is in none of its v2 image lists.',
-    NOTE, _shared('v1'), _listed('v2'))
+    NOTE, _shared('v1', histories.UNACCEPTED), _listed('v2'))
 
 V2_SHARE_V2_LIST = base.Claim(
     'v2-share-v2-list',
     'An image that was shared through Image API v2, and that the consumer '
     'did not accept or has rejected, is in none of its v2 image lists.',
-    NOTE, _shared('v2'), _listed('v2'), _V2_REMEDY)
+    NOTE, _shared('v2', histories.UNACCEPTED), _listed('v2'), _V2_REMEDY)
 
 REMOVED = base.Claim(
     'removed-share',
-    'An image that the consumer accepted and the producer then ceased to '
-    'share is in none of its image lists.',
-    NOTE, _without_membership(ever=True), None, _V2_REMEDY)
+    'An image that the producer ceased to share, accepted before or not, is '
+    'in none of the image lists of the consumer.',
+    NOTE, _about(histories.WITHDRAWN), _any_list, _V2_REMEDY)
 
 NEVER_SHARED = base.Claim(
     'never-shared',
     'An image that was never shared is in no image list of another project.',
-    NOTE, _without_membership(ever=False), None, _V2_REMEDY)
+    NOTE, _about(histories.UNSHARED), _any_list, _V2_REMEDY)
+
+REVIVED = base.Claim(
+    'revived-consent',
+    'Consent to a share that has ended does not come back when the image is '
+    'shared again: it is in no v2 image list of the consumer.',
+    NOTE, _about(histories.REVIVED), _listed('v2'),
+    'Switch Image API v1 off (enable_v1_api = False in the section [DEFAULT] '
+    'of glance-api.conf): from Mitaka to Queens, to share again through it '
+    'revives the former membership with its status. ' + _V2_REMEDY)
+
+CONSENT = base.Claim(
+    'consent',
+    'Nobody but the consumer can accept for it, and nobody but the producer '
+    'can add members: what others try leaves the image in no v2 image list '
+    'of the consumer, and its members as they were.',
+    NOTE, _about(histories.CONSENT), _listed('v2'), _V2_REMEDY)
+
+LATENT = base.Claim(
+    'latent-share',
+    'An image that was shared, or tried to be, while it was private or a '
+    'community image is in no image list of the consumer, also after it '
+    'became shared.',
+    NOTE, _about(histories.LATENT), _any_list)
 
 CLAIMS = (V1_UNREACHABLE, V1_SHARE_V1_LIST, V2_SHARE_V1_LIST,
-          V1_SHARE_V2_LIST, V2_SHARE_V2_LIST, REMOVED, NEVER_SHARED)
+          V1_SHARE_V2_LIST, V2_SHARE_V2_LIST, REMOVED, NEVER_SHARED, REVIVED,
+          CONSENT, LATENT)

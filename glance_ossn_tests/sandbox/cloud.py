@@ -52,7 +52,7 @@ _GRACE_SECONDS = 10
 _PORTS = range(20000, 32000)
 _MARKER = '.ossn-sandbox'
 # Two for each of two workers.
-_USERS = tuple(f'ossn-user-{number}' for number in range(1, 5))
+_USERS = tuple(f'ossn-user-{number}' for number in range(1, 7))
 
 
 def _roles(release):

@@ -10,33 +10,76 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""What may happen to a share: the table of histories and kinds of image.
+"""What may happen to an image: the table of histories.
 
 A row of :data:`HISTORIES` is a sequence of steps and the membership that
-they leave behind; :func:`plan` crosses it with the ways a cloud offers to
-share. Adding a history is adding a row.
+they leave behind; :func:`plan` crosses it with the kinds of image and the
+ways a cloud offers to share. Adding a history is adding a row.
 """
 
 import dataclasses
 
-# Steps. SHARE and REMOVE are the producer's, ACCEPT and REJECT the
-# consumer's; only Image API v2.1 and later know the latter two.
+from glance_ossn_tests.sharing import kinds
+
+# The producer's steps.
 SHARE = 'share'
 REMOVE = 'remove'
+REPLACE = 'replace all members'
+FORGE = 'share with a forged status'
+UPLOAD = 'upload'
+PRIVATE = 'make private'
+SHARED = 'make shared'
+COMMUNITY = 'make community'
+SHARE_BYSTANDER = 'share with the bystander, too'
+# The consumer's, which only Image API v2.1 and later know.
 ACCEPT = 'accept'
 REJECT = 'reject'
+RESET = 'set back to pending'
+BYSTANDER_ACCEPTS = 'the bystander accepts'
+# What a sound cloud refuses. Whether it does shows in the lists afterwards,
+# not in the status code.
+TRY_SHARE = 'try to share'
+TRY_OWNER_ACCEPTS = 'the producer tries to accept'
+TRY_BYSTANDER_ACCEPTS = 'the bystander tries to accept'
+TRY_JOIN = 'the consumer tries to add itself'
+TRY_PASS_ON = 'the consumer tries to add the bystander'
+TRY_GIVE = 'create it as owned by the consumer'
+TRY_REPLACE_OWNER = 'replace the owner'
+TRY_ADD_OWNER = 'add the owner'
+TRY_PUBLIC_CREATE = 'create it as public'
+TRY_PUBLIC = 'make public'
+
+# Steps that make the image in an unusual way.
+CREATING = (TRY_GIVE, TRY_PUBLIC_CREATE)
+
+TRIES = (TRY_SHARE, TRY_OWNER_ACCEPTS, TRY_BYSTANDER_ACCEPTS, TRY_JOIN,
+         TRY_PASS_ON, TRY_REPLACE_OWNER, TRY_ADD_OWNER, TRY_PUBLIC)
+
+_ANSWERS = {ACCEPT, REJECT, RESET, BYSTANDER_ACCEPTS, TRY_OWNER_ACCEPTS,
+            TRY_BYSTANDER_ACCEPTS}
+_VISIBILITIES = {PRIVATE, SHARED, COMMUNITY}
 
 # Membership status of the consumer, as the Image API spells it. NONE is no
-# membership at all.
+# membership at all, ANY is whatever a refused step left.
 PENDING = 'pending'
 ACCEPTED = 'accepted'
 REJECTED = 'rejected'
 NONE = None
+ANY = 'any'
 
-# Kinds of image.
-ACTIVE = 'active'
-QUEUED = 'queued'
-KINDS = (ACTIVE, QUEUED)
+# What a history is about: which claim it bears on.
+CONTROL = 'control'
+UNACCEPTED = 'unaccepted'
+WITHDRAWN = 'withdrawn'
+UNSHARED = 'unshared'
+REVIVED = 'revived'
+CONSENT = 'consent'
+LATENT = 'latent'
+OWNER = 'owner'
+PUBLISHED = 'published'
+OPEN = 'open'
+
+BOTH = ('v1', 'v2')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,12 +88,21 @@ class History:
 
     :param name: what the report calls it
     :param steps: the steps in their order
-    :param status: the membership status they end in, None for no membership
+    :param status: the membership status they end in
+    :param topic: what it is about
+    :param apis: the APIs through which it can happen
+    :param bystander: the bystander's membership status they end in
+    :param one_kind: the only kind it is made of, None for all that go
+        through all histories
     """
 
     name: str
     steps: tuple
     status: str | None
+    topic: str = UNACCEPTED
+    apis: tuple = BOTH
+    bystander: str | None = None
+    one_kind: kinds.Kind | None = None
 
     @property
     def may_be_listed(self):
@@ -58,25 +110,102 @@ class History:
         return self.status == ACCEPTED
 
     @property
-    def needs_consent_api(self):
-        """Whether a step needs an API in which a consumer can answer."""
-        return ACCEPT in self.steps or REJECT in self.steps
+    def late_data(self):
+        """Whether the data comes by a step of its own."""
+        return UPLOAD in self.steps
 
+    @property
+    def has_members(self):
+        """Whether the member list tells if the image is as it should be.
+
+        Only shared images have one, and only their owner reads it.
+        """
+        return self.status != ANY and self.topic not in (OWNER, PUBLISHED,
+                                                         OPEN)
+
+    @property
+    def needs_v2(self):
+        """Whether a step needs Image API v2."""
+        return bool(_ANSWERS.intersection(self.steps) or
+                    _VISIBILITIES.intersection(self.steps))
+
+    @property
+    def since(self):
+        """The version of the API that its steps need, (major, minor)."""
+        return (2, 5) if _VISIBILITIES.intersection(self.steps) else (0, 0)
+
+
+_QUEUED = kinds.QUEUED
 
 HISTORIES = (
-    History('never shared', (), NONE),
+    # First, so that what serves as control is the oldest of the shares.
+    History('accepted', (SHARE, ACCEPT), ACCEPTED, CONTROL),
+
     History('pending', (SHARE,), PENDING),
-    History('accepted', (SHARE, ACCEPT), ACCEPTED),
     History('rejected', (SHARE, REJECT), REJECTED),
     History('accepted, then rejected', (SHARE, ACCEPT, REJECT), REJECTED),
-    History('accepted, then removed', (SHARE, ACCEPT, REMOVE), NONE),
+    History('accepted, then pending', (SHARE, ACCEPT, RESET), PENDING),
     History('removed, then shared again', (SHARE, REMOVE, SHARE), PENDING),
+    History('shared, then uploaded', (SHARE, UPLOAD), PENDING,
+            one_kind=kinds.ACTIVE),
+    History('shared, made private and shared again',
+            (SHARE, PRIVATE, SHARED), PENDING, one_kind=_QUEUED),
+    History('replaced members', (REPLACE,), PENDING, apis=('v1',)),
+    History('forged consent', (FORGE,), PENDING),
+    History('accepted by another member',
+            (SHARE, SHARE_BYSTANDER, BYSTANDER_ACCEPTS), PENDING,
+            bystander=ACCEPTED, one_kind=_QUEUED),
+
+    History('never shared', (), NONE, UNSHARED, apis=('v2',)),
+    History('removed', (SHARE, REMOVE), NONE, WITHDRAWN),
+    History('accepted, then removed', (SHARE, ACCEPT, REMOVE), NONE,
+            WITHDRAWN),
+
+    History('accepted, removed, shared again',
+            (SHARE, ACCEPT, REMOVE, SHARE), PENDING, REVIVED),
+    History('accepted, removed, replaced members',
+            (SHARE, ACCEPT, REMOVE, REPLACE), PENDING, REVIVED,
+            apis=('v1',)),
+
+    History('accepted by the producer', (SHARE, TRY_OWNER_ACCEPTS), PENDING,
+            CONSENT, one_kind=_QUEUED),
+    History('accepted by a stranger', (SHARE, TRY_BYSTANDER_ACCEPTS),
+            PENDING, CONSENT, one_kind=_QUEUED),
+    History('accepted by another member for the consumer',
+            (SHARE, SHARE_BYSTANDER, TRY_BYSTANDER_ACCEPTS), PENDING,
+            CONSENT, bystander=PENDING, one_kind=_QUEUED),
+    History('joined by the consumer', (TRY_JOIN,), NONE, CONSENT,
+            one_kind=_QUEUED),
+    History('passed on by the consumer', (SHARE, TRY_PASS_ON), PENDING,
+            CONSENT, one_kind=_QUEUED),
+
+    History('shared while private', (PRIVATE, TRY_SHARE), ANY, LATENT,
+            one_kind=_QUEUED),
+    History('shared while private, then made shared',
+            (PRIVATE, TRY_SHARE, SHARED), ANY, LATENT, one_kind=_QUEUED),
+    History('shared while community, then made shared',
+            (COMMUNITY, TRY_SHARE, SHARED), ANY, LATENT, one_kind=_QUEUED),
+
+    History('created with a foreign owner', (TRY_GIVE,), NONE, OWNER,
+            one_kind=_QUEUED),
+    History('owner replaced', (TRY_REPLACE_OWNER,), NONE, OWNER,
+            apis=('v2',), one_kind=_QUEUED),
+    History('owner added', (TRY_ADD_OWNER,), NONE, OWNER, apis=('v2',),
+            one_kind=_QUEUED),
+
+    History('created as public', (TRY_PUBLIC_CREATE,), NONE, PUBLISHED,
+            one_kind=_QUEUED),
+    History('made public', (TRY_PUBLIC,), NONE, PUBLISHED,
+            one_kind=_QUEUED),
+    History('community', (COMMUNITY,), NONE, OPEN, apis=('v2',),
+            one_kind=_QUEUED),
 )
 
 # Every further form of an API (v2.3, v1.1 ...) is another door to the same
-# code, so that one history, the note's own, tells whether it differs.
+# code, so that one history, the note's own, tells whether it differs. Kinds
+# of image that a list could treat differently get it and its control.
+SHORT = ('accepted', 'pending')
 FORM_HISTORIES = ('pending',)
-FORM_KINDS = (QUEUED,)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,7 +213,7 @@ class Plan:
     """One image to be made: its history, its kind, how it is shared.
 
     :param history: a row of :data:`HISTORIES`
-    :param kind: one of :data:`KINDS`
+    :param kind: a row of :data:`glance_ossn_tests.sharing.kinds.KINDS`
     :param api: major API version that shares it: 'v1' or 'v2'
     :param form: name of the form of that API, e.g. '/v1', '/v2.7'
     :param problem: why it cannot be made although the cloud may offer it,
@@ -93,7 +222,7 @@ class Plan:
     """
 
     history: History
-    kind: str
+    kind: kinds.Kind
     api: str
     form: str
     problem: str | None = None
@@ -101,30 +230,48 @@ class Plan:
 
     @property
     def name(self):
-        through = 'made' if not self.history.steps else 'shared'
+        through = 'shared' if SHARE in self.history.steps else 'made'
         return '%s, %s, %s through %s' % (
-            self.history.name, self.kind, through, self.form)
+            self.history.name, self.kind.name, through, self.form)
 
 
-def plan(offers):
-    """Cross the histories with what the cloud offers.
+def _kinds_of(history, number):
+    if history.one_kind:
+        return (history.one_kind,)
+    if number:
+        return (kinds.QUEUED,)
+    return [kind for kind in kinds.KINDS
+            if kind.histories or history.name in SHORT]
+
+
+def plan(offers, versions):
+    """Cross histories and kinds with what the cloud offers.
 
     :param offers: dict of 'v1' and 'v2' to
         :class:`glance_ossn_tests.sharing.offers.Offer`
-    :returns: list of :class:`Plan`
+    :param versions: the versions that the cloud advertises, (major, minor)
+    :returns: list of :class:`Plan`, controls first
     """
     plans = []
     consent = offers['v2'].main
-    for api, offer in offers.items():
-        for number, door in enumerate(offer.doors):
-            for history in HISTORIES:
-                if number and history.name not in FORM_HISTORIES:
+    for history in HISTORIES:
+        for api in history.apis:
+            for number, door in enumerate(offers[api].doors):
+                if number and (door.odd or
+                               history.name not in FORM_HISTORIES):
                     continue
-                asks = history.needs_consent_api
-                problem = door.problem or (asks and consent.problem) or None
-                absent = (door.not_offered or
-                          (asks and consent.not_offered) or None)
-                plans.extend(Plan(history, kind, api, door.form, problem,
-                                  absent)
-                             for kind in (FORM_KINDS if number else KINDS))
+                asks = history.needs_v2
+                for kind in _kinds_of(history, number):
+                    absent = (door.not_offered or
+                              (asks and consent.not_offered) or
+                              kinds.missing(kind, api, versions))
+                    if not absent and max(versions,
+                                          default=(2, 0)) < history.since:
+                        absent = ('Image API v2.%d, in which images are '
+                                  'private or shared, is not advertised'
+                                  % history.since[1])
+                    plans.append(Plan(
+                        history, kind, api, door.form,
+                        door.problem or (asks and consent.problem) or None,
+                        absent))
     return plans

@@ -13,10 +13,12 @@
 """How a project can ask for its images: the table of listings.
 
 A row of :data:`LISTINGS` is one question; adding one is adding a row. All
-images of a run bear one name, so that a filter by name is one question too.
+images of a run bear one name, so that a filter by name is one question too,
+and one that sorts by anything costs no more than the run has images.
 """
 
 import dataclasses
+import typing
 
 # Order in which a listing's images come. It decides where reading may stop:
 # newest first at the first image older than all of ours; oldest first, and
@@ -24,6 +26,16 @@ import dataclasses
 NEWEST = 'newest first'
 OLDEST = 'oldest first'
 NAME = 'by name'
+# Read to its end, which a filter makes near.
+WHOLE = 'to the end'
+
+CONSUMER = 'consumer'
+BYSTANDER = 'bystander'
+
+
+def _shown(kind):
+    """Whether lists show a kind unless asked for hidden images."""
+    return not kind.hidden
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,15 +44,27 @@ class Listing:
 
     :param api: major API version: 'v1' or 'v2'
     :param path: below the version prefix
-    :param query: pairs of the query; ``{name}`` stands for the run's name
+    :param query: pairs of the query; names in braces stand for values of
+        the run
     :param order: one of the orders above
     :param limit: images a page; None leaves it to the cloud, 0 to the
         configured page size
-    :param form: name of the form of the API, e.g. '/v1', '/v2.7'
+    :param selects: predicate over kinds of image: which of them the query
+        selects
+    :param own: whether it selects images of the project's own
+    :param visibility: the only visibility that it selects, where that is
+        not the one of shared images
+    :param viewer: who asks
+    :param controls: whether its silence needs images that it must show
+    :param repeated: whether to ask more than once, as several API workers
+        may differ
     :param asks_for: a membership status this listing explicitly asks for.
         To see a share there is no exposure, it is how a consumer learns
         what it is offered; such a listing confirms shares.
     :param optional: releases exist that refuse the query with 400
+    :param since: the version of the API that knows the query, (major,
+        minor)
+    :param form: name of the form of the API, e.g. '/v1', '/v2.7'
     :param problem: why it cannot be read although the cloud may offer it
     :param not_offered: why the cloud does not offer it
     """
@@ -50,9 +74,16 @@ class Listing:
     query: tuple = ()
     order: str = NEWEST
     limit: int | None = 0
-    form: str = ''
+    selects: typing.Callable = _shown
+    own: bool = True
+    visibility: str | None = None
+    viewer: str = CONSUMER
+    controls: bool = True
+    repeated: bool = False
     asks_for: str | None = None
     optional: bool = False
+    since: tuple = (0, 0)
+    form: str = ''
     problem: str | None = None
     not_offered: str | None = None
 
@@ -61,52 +92,177 @@ class Listing:
         query = list(self.query)
         if self.limit:
             query.append(('limit', str(self.limit)))
-        text = '%s/%s' % (self.form, self.path)
+        text = '%s/%s' % (self.form or self.api, self.path)
         if query:
             text += '?' + '&'.join('%s=%s' % pair for pair in query)
+        if self.viewer != CONSUMER:
+            text += ' of the ' + self.viewer
         return text
 
+    def opens(self, history_topic):
+        """Whether the query asks for images that are open to everybody.
 
-_BY_NAME = (('sort_key', 'name'), ('sort_dir', 'asc'))
+        :param history_topic: topic of a history
+        :returns: whether a community image is rightly in the list
+        """
+        return history_topic == 'open' and (
+            self.visibility == 'community' or
+            ('visibility', 'all') in self.query)
+
+
+def _v1(*query, **fields):
+    return Listing('v1', 'images/detail', query, **fields)
+
+
+def _v2(*query, **fields):
+    return Listing('v2', query=query, **fields)
+
+
+def _sorted(*pairs):
+    # On one page: next to an image whose size is null, Glance repeats pages.
+    return _v2(*pairs, ('name', '{name}'), order=WHOLE, limit=1000)
+
+
+def _has_data(kind):
+    return kind.data is not None and not kind.hidden
+
+
+def _status(status):
+    return lambda kind: kind.status == status and not kind.hidden
+
+
+def _format(name):
+    return lambda kind: kind.disk_format == name and not kind.hidden
+
+
+def _labelled(kind):
+    return kind.labelled
+
+
+def _protected(kind):
+    return kind.protected
+
 
 LISTINGS = (
     # As the note's reader meets it: no query at all.
-    Listing('v1', limit=None),
-    Listing('v1', 'images/detail', limit=None),
-    Listing('v2', limit=None),
+    Listing('v1', limit=None, repeated=True),
+    Listing('v1', 'images/detail', limit=None, repeated=True),
+    Listing('v1', '', limit=None),
+    _v2(limit=None, repeated=True),
 
-    Listing('v2', query=(('name', '{name}'),)),
-    Listing('v2', query=(('visibility', 'shared'),)),
+    _v1(('name', '{name}')),
+    Listing('v1', query=(('name', '{name}'),)),
+    _v1(('status', 'active'), selects=_status('active')),
+    _v1(('status', 'queued'), selects=_status('queued')),
+    _v1(('disk_format', 'raw'), selects=_format('raw')),
+    _v1(('container_format', 'bare')),
+    _v1(('size_min', '1'), selects=_has_data),
+    _v1(('size_max', '1000000'), selects=_has_data),
+    _v1(('min_ram', '0')),
+    _v1(('protected', 'True'), selects=_protected),
+    _v1(('changes-since', '{since}')),
+    _v1(('property-ossn_label', '{label}'), selects=_labelled),
+    _v1(('is_public', 'None')),
+    _v1(('is_public', 'True')),
+    _v1(('is_public', 'False')),
+    _v1(('sort_key', 'name'), ('sort_dir', 'asc'), order=NAME),
+    _v1(('sort_key', 'id'), ('sort_dir', 'desc'), ('name', '{name}'),
+        order=WHOLE),
+    Listing('v1', limit=2),
+    Listing('v1', 'shared-images/{consumer}', limit=None, own=False,
+            order=WHOLE),
+
+    _v2(('id', 'in:{ids}'), order=WHOLE,
+        selects=lambda kind: kind.name == 'queued'),
+    _v2(('name', '{name}')),
+    _v2(('name', 'in:{name},other')),
+    _v2(('tag', '{label}'), selects=_labelled),
+    _v2(('owner', '{producer}'), own=False),
+    _v2(('status', 'active'), selects=_status('active')),
+    _v2(('status', 'queued'), selects=_status('queued')),
+    _v2(('status', 'deactivated'), selects=_status('deactivated')),
+    _v2(('disk_format', 'raw'), selects=_format('raw')),
+    _v2(('disk_format', 'qcow2'), selects=_format('qcow2')),
+    _v2(('disk_format', 'iso'), selects=_format('iso')),
+    _v2(('container_format', 'bare')),
+    _v2(('size_min', '1'), selects=_has_data),
+    _v2(('size_max', '1000000'), selects=_has_data),
+    _v2(('protected', 'true'), selects=_protected),
+    _v2(('protected', 'false'),
+        selects=lambda kind: not kind.protected and not kind.hidden),
+    _v2(('created_at', 'gte:{since}')),
+    _v2(('updated_at', 'gte:{since}')),
+    _v2(('ossn_label', '{label}'), selects=_labelled),
+    _v2(('os_hidden', 'true'), selects=lambda kind: kind.hidden,
+        since=(2, 7)),
+    _v2(('visibility', 'shared')),
+    _v2(('visibility', 'private'), visibility='private'),
+    _v2(('visibility', 'community'), visibility='community', since=(2, 5)),
+    _v2(('visibility', 'public'), visibility='public'),
     # Known since Stein; refused with 400 before.
-    Listing('v2', query=(('visibility', 'all'),), optional=True),
-    Listing('v2', query=(('member_status', 'accepted'),)),
-    Listing('v2', query=(('sort', 'created_at:asc'),), order=OLDEST),
-    Listing('v2', query=_BY_NAME, order=NAME),
-    Listing('v2', limit=1),
+    _v2(('visibility', 'all'), optional=True),
+    _v2(('member_status', 'accepted')),
+    _v2(('visibility', 'shared'), ('member_status', 'accepted')),
+    _v2(('sort', 'created_at:asc'), order=OLDEST),
+    _v2(('sort_key', 'name'), ('sort_dir', 'asc'), order=NAME),
+    _sorted(('sort', 'name:desc,created_at:asc')),
+    _sorted(('sort_key', 'updated_at'), ('sort_dir', 'desc')),
+    _sorted(('sort_key', 'status'), ('sort_dir', 'asc')),
+    _sorted(('sort_key', 'size'), ('sort_dir', 'desc')),
+    _sorted(('sort_key', 'id'), ('sort_dir', 'asc')),
+    _sorted(('sort_key', 'disk_format'), ('sort_dir', 'desc')),
+    _v2(limit=1),
+    _v2(limit=2),
+    _v2(limit=25),
+    _v2(limit=1000),
 
-    Listing('v2', query=(('visibility', 'shared'),
-                         ('member_status', 'pending')), asks_for='pending'),
-    Listing('v2', query=(('visibility', 'shared'),
-                         ('member_status', 'rejected')), asks_for='rejected'),
+    _v2(('visibility', 'shared'), ('member_status', 'pending'),
+        asks_for='pending'),
+    _v2(('visibility', 'shared'), ('member_status', 'rejected'),
+        asks_for='rejected'),
+    _v2(('os_hidden', 'true'), ('member_status', 'pending'),
+        asks_for='pending', selects=lambda kind: kind.hidden,
+        since=(2, 7)),
+
+    # A third project, with which next to nothing is shared.
+    Listing('v1', limit=None, viewer=BYSTANDER),
+    Listing('v1', 'images/detail', viewer=BYSTANDER),
+    Listing('v1', 'shared-images/{consumer}', limit=None, own=False,
+            order=WHOLE, viewer=BYSTANDER),
+    _v2(limit=None, viewer=BYSTANDER),
+    _v2(('name', '{name}'), viewer=BYSTANDER),
+    _v2(('visibility', 'shared'), viewer=BYSTANDER),
+    _v2(('visibility', 'all'), optional=True, viewer=BYSTANDER),
 )
+
+# Not a list of images, but looked at like one: whether an image has members
+# that its producer never added.
+MEMBERS = Listing('v2', 'images/{image}/members', own=False, controls=False)
 
 # Every further form of an API is another door to the same code.
 FORM_LISTINGS = (Listing('v1'), Listing('v2'))
 
 
-def plan(offers):
+def plan(offers, versions):
     """Cross the listings with what the cloud offers.
 
     :param offers: dict of 'v1' and 'v2' to
         :class:`glance_ossn_tests.sharing.offers.Offer`
+    :param versions: the versions that the cloud advertises, (major, minor)
     :returns: list of :class:`Listing`
     """
     listings = []
+    newest = max(versions, default=(2, 0))
     for api, offer in offers.items():
         for number, door in enumerate(offer.doors):
-            rows = FORM_LISTINGS if number else LISTINGS
-            listings.extend(dataclasses.replace(
-                row, form=door.form, problem=door.problem,
-                not_offered=door.not_offered)
-                for row in rows if row.api == api)
+            for row in FORM_LISTINGS if number else LISTINGS:
+                if row.api != api:
+                    continue
+                absent = door.not_offered
+                if not absent and newest < row.since:
+                    absent = ('Image API v2.%d, which brought the query, is '
+                              'not advertised' % row.since[1])
+                listings.append(dataclasses.replace(
+                    row, form=door.form, problem=door.problem,
+                    not_offered=absent))
     return listings

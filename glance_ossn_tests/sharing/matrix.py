@@ -22,6 +22,8 @@ import dataclasses
 import enum
 
 from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import kinds
+from glance_ossn_tests.sharing import listings
 
 
 class Verdict(enum.Enum):
@@ -58,15 +60,19 @@ class Share:
 
 @dataclasses.dataclass
 class Control:
-    """An image of the consumer's own that listings must show.
+    """An image of a project's own that its listings must show.
 
     :param kind: kind of image, as of the shares it stands for
     :param image_id: its id
+    :param viewer: whose image it is: who must see it
+    :param visibility: its visibility if that is not the default one
     :param failed: why it could not be made, else None
     """
 
-    kind: str
+    kind: kinds.Kind
     image_id: str
+    viewer: str = listings.CONSUMER
+    visibility: str | None = None
     failed: str | None = None
 
 
@@ -103,13 +109,15 @@ class Cell:
         plan = self.share.plan
         return {
             'history': plan.history.name,
-            'kind': plan.kind,
+            'topic': plan.history.topic,
+            'kind': plan.kind.name,
             'share_api': plan.api,
             'share_form': plan.form,
             'image_id': self.share.image_id,
             'membership': self.share.membership,
             'listing': self.listing.name,
             'list_api': self.listing.api,
+            'viewer': self.listing.viewer,
             'verdict': self.verdict.value,
             'why': self.why,
         }
@@ -127,10 +135,28 @@ class Matrix:
         self.shares = shares
         self.controls = controls
         self.looks = looks
+        self._known = {}
         self.cells = [
-            self._judge(share, look)
-            for look in looks if look.listing.asks_for is None
-            for share in shares if not share.plan.history.may_be_listed]
+            self._judge(share, look) for look in looks for share in shares
+            if self._bears(share, look)]
+
+    @staticmethod
+    def _bears(share, look):
+        """Whether a listing says anything about a share."""
+        history, listing = share.plan.history, look.listing
+        if listing.asks_for or listing.opens(history.topic):
+            return False
+        if listing.path == listings.MEMBERS.path and (
+                history.topic != histories.CONSENT):
+            return False
+        consent = (history.bystander if listing.viewer == listings.BYSTANDER
+                   else history.status)
+        if consent == histories.ACCEPTED:
+            return False
+        # What a query does not select is expected to be absent, whatever
+        # the membership: it says something only when it is there.
+        return (listing.selects(share.plan.kind) or
+                share.image_id in look.seen)
 
     def _judge(self, share, look):
         verdict, why = self._verdict(share, look)
@@ -146,35 +172,66 @@ class Matrix:
                 return Verdict.NOT_TESTED, problem
         if share.image_id in look.seen:
             return Verdict.EXPOSED, look.seen[share.image_id]
-        for problem in (share.unconfirmed, look.listing.problem, look.problem,
+        if look.listing.visibility == 'public':
+            return Verdict.NOT_OFFERED, (
+                'no project may make a public image that would prove this '
+                'list to be complete: only what it shows counts')
+        for problem in (self._unconfirmed(share, look.listing),
+                        look.listing.problem, look.problem,
                         self._missing_control(plan.kind, look)):
             if problem:
                 return Verdict.NOT_TESTED, problem
         return Verdict.SAFE, 'complete, controls seen, image absent'
 
+    @staticmethod
+    def _unconfirmed(share, listing):
+        if listing.viewer == listings.BYSTANDER and share.membership:
+            # Shared it is; what the consumer answered is not its affair.
+            return None
+        return share.unconfirmed
+
     def _missing_control(self, kind, look):
         """Why the listing's silence about a kind of image proves nothing."""
-        own = [c for c in self.controls if c.kind == kind]
-        accepted = [s for s in self.shares if s.plan.kind == kind and
-                    s.plan.history.may_be_listed and not s.plan.not_offered]
-        if not own:
-            return 'there is no %s control image' % kind
-        for control in own:
-            if control.failed:
-                return ('the %s control image could not be made: %s'
-                        % (kind, control.failed))
-            if control.image_id not in look.seen and (
-                    control.image_id != look.marker):
-                return ("the consumer's own %s image %s is missing in the "
-                        'listing' % (kind, control.image_id))
+        key = kind.name, id(look)
+        if key not in self._known:
+            self._known[key] = self._find_missing_control(kind, look)
+        return self._known[key]
+
+    def _find_missing_control(self, kind, look):
+        listing = look.listing
+        if not listing.controls:
+            return None
+        own = [c for c in self.controls if c.viewer == listing.viewer and
+               c.visibility == listing.visibility]
+        if listing.viewer == listings.CONSUMER and not listing.visibility:
+            own = [c for c in own if c.kind == kind]
+        accepted = []
+        if listing.viewer == listings.CONSUMER and not listing.visibility:
+            accepted = [s for s in self.shares if s.plan.kind == kind and
+                        s.plan.history.may_be_listed and
+                        not s.plan.not_offered]
+        if listing.own:
+            if not own:
+                return 'there is no %s control image' % kind.name
+            for control in own:
+                if control.failed:
+                    return ('the %s control image could not be made: %s'
+                            % (control.kind.name, control.failed))
+                if control.image_id not in look.seen and (
+                        control.image_id != look.marker):
+                    return ("the %s's own %s image %s is missing in the list"
+                            % (control.viewer, control.kind.name,
+                               control.image_id))
+        elif not accepted and listing.viewer == listings.CONSUMER:
+            return 'there is no accepted %s image' % kind.name
         for share in accepted:
             problem = share.plan.problem or share.failed or share.unconfirmed
             if problem:
                 return ('the accepted share that serves as %s control could '
-                        'not be made: %s' % (kind, problem))
+                        'not be made: %s' % (kind.name, problem))
             if share.image_id not in look.seen:
                 return ('the image %s (%s), which the consumer accepted, is '
-                        'missing in the listing'
+                        'missing in the list'
                         % (share.image_id, share.plan.name))
         return None
 

@@ -22,11 +22,13 @@ class Door:
     :param form: the form's name, e.g. '/v2.7'
     :param problem: why it could not be looked at, else None
     :param not_offered: why the cloud does not offer it, else None
+    :param odd: whether it is a way around that only lists are asked through
     """
 
     form: str
     problem: str | None = None
     not_offered: str | None = None
+    odd: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,15 +51,17 @@ class Offer:
         return not (self.main.problem or self.main.not_offered)
 
 
-def offer(api, answering, broken, absent):
+def offer(api, answering, broken, absent, odd=()):
     """Order what is known of an API's forms.
 
     :param api: 'v1' or 'v2'
     :param answering: names of the forms that answer
     :param broken: dict of the forms of which that is not known to the reason
     :param absent: why the API is not offered if there is neither
+    :param odd: names of forms that are ways around
     :returns: :class:`Offer`
     """
-    doors = [Door(form) for form in answering]
-    doors += [Door(form, problem=why) for form, why in broken.items()]
+    doors = [Door(form, odd=form in odd) for form in answering]
+    doors += [Door(form, problem=why, odd=form in odd)
+              for form, why in broken.items()]
     return Offer(api, tuple(doors or [Door('/' + api, not_offered=absent)]))

@@ -37,6 +37,9 @@ class TwoProjectsTest(test.BaseTestCase):
     """A test with a producer and a consumer project, neither an admin."""
 
     credentials = ['primary', 'alt']
+    # Who acts with which of Tempest's client managers.
+    ROLES = {'producer': 'primary', 'consumer': 'alt',
+             'bystander': 'bystander'}
 
     @classmethod
     def skip_checks(cls):
@@ -46,11 +49,12 @@ class TwoProjectsTest(test.BaseTestCase):
                 '%s skipped: the cloud has no Image service. Set '
                 '[service_available] glance to true to test it.'
                 % cls.__name__)
-        for option, value in (('disk_formats', 'raw'),
-                              ('container_formats', 'bare')):
+        for option, value in (
+                ('disk_formats', 'raw'), ('disk_formats', 'qcow2'),
+                ('disk_formats', 'iso'), ('container_formats', 'bare')):
             if value not in CONF.image[option]:
                 raise lib_exc.InvalidConfiguration(
-                    '[image] %s is %s: the images that the tests create are '
+                    '[image] %s is %s: the images that the tests create need '
                     '%s. Add it to the option, and to the same one in '
                     'glance-api.conf.' % (option, CONF.image[option], value))
 
@@ -82,20 +86,24 @@ class TwoProjectsTest(test.BaseTestCase):
         return ('The accounts in [auth] test_accounts_file, %s, do not '
                 'serve: %s. Each needs username, password, project_name, '
                 'its domain, roles: [member], and a project of its own; '
-                'there must be two for each worker.' % (
+                'there must be three for each worker.' % (
                     CONF.auth.test_accounts_file, text))
 
     @classmethod
     def setup_clients(cls):
         super().setup_clients()
         try:
-            cls.producer = party.Party('producer', cls.os_primary)
-            cls.consumer = party.Party('consumer', cls.os_alt)
-            party.check_premise(cls.producer, cls.consumer)
+            cls.parties = {
+                role: party.Party(role, getattr(cls, 'os_' + label))
+                for role, label in cls.ROLES.items()
+                if hasattr(cls, 'os_' + label)}
+            party.check_premise(*cls.parties.values())
         except (lib_exc.Unauthorized, lib_exc.InvalidCredentials,
                 urllib3.exceptions.HTTPError) as error:
             raise lib_exc.InvalidConfiguration(
                 cls._no_credentials(error)) from None
+        cls.producer = cls.parties['producer']
+        cls.consumer = cls.parties['consumer']
 
     @classmethod
     def rand_name(cls, name):

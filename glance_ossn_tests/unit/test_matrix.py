@@ -17,16 +17,20 @@ import dataclasses
 from oslotest import base
 
 from glance_ossn_tests.notes import base as notes
+from glance_ossn_tests.notes import beyond
 from glance_ossn_tests.notes import ossn_0005
+from glance_ossn_tests.notes import ossn_0015
 from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import matrix
 
 HISTORY = {h.name: h for h in histories.HISTORIES}
+CLAIMS = ossn_0005.CLAIMS + ossn_0015.CLAIMS + beyond.CLAIMS
 LISTING = listings.Listing('v2', form='/v2')
 
 
-def share(history='pending', image_id='shared', kind=histories.QUEUED,
+def share(history='pending', image_id='shared', kind=kinds.QUEUED,
           api='v2', plan=None, **known):
     row = histories.Plan(HISTORY[history], kind, api, '/' + api,
                          **(plan or {}))
@@ -38,7 +42,7 @@ def judge(looks, shares=None, controls=None):
     return matrix.Matrix(
         shares or [share(), share('accepted', 'accepted')],
         controls if controls is not None else
-        [matrix.Control(histories.QUEUED, 'own')],
+        [matrix.Control(kinds.QUEUED, 'own')],
         looks)
 
 
@@ -107,12 +111,12 @@ class TestVerdictOfACell(base.BaseTestCase):
         self.assert_cell(matrix.Verdict.NOT_TESTED, '403', cells)
 
     def test_own_control_that_could_not_be_made_is_not_tested(self):
-        controls = [matrix.Control(histories.QUEUED, 'own', failed='413')]
+        controls = [matrix.Control(kinds.QUEUED, 'own', failed='413')]
         cells = judge([look('accepted')], controls=controls).cells
         self.assert_cell(matrix.Verdict.NOT_TESTED, '413', cells)
 
     def test_controls_of_another_kind_do_not_count(self):
-        controls = [matrix.Control(histories.ACTIVE, 'own')]
+        controls = [matrix.Control(kinds.ACTIVE, 'own')]
         cells = judge([look('own', 'accepted')], controls=controls).cells
         self.assert_cell(matrix.Verdict.NOT_TESTED, 'no queued', cells)
 
@@ -141,6 +145,79 @@ class TestVerdictOfACell(base.BaseTestCase):
         cells = judge([look('own')], shares).cells
         self.assert_cell(matrix.Verdict.NOT_TESTED, '/v2.7', cells)
 
+    def test_what_a_query_does_not_select_counts_only_when_seen(self):
+        listing = dataclasses.replace(LISTING, selects=lambda kind: False)
+        self.assertEqual([], judge([look(listing=listing)]).cells)
+        cells = judge([look('shared', listing=listing)]).cells
+        self.assert_cell(matrix.Verdict.EXPOSED, 'page 1', cells)
+
+    def test_a_list_without_own_images_needs_an_accepted_one(self):
+        listing = dataclasses.replace(LISTING, own=False)
+        cells = judge([look('accepted', listing=listing)], controls=[]).cells
+        self.assert_cell(matrix.Verdict.SAFE, 'absent', cells)
+        cells = judge([look(listing=listing)], [share()]).cells
+        self.assert_cell(matrix.Verdict.NOT_TESTED, 'no accepted', cells)
+
+    def test_a_list_of_one_visibility_has_controls_of_it(self):
+        listing = dataclasses.replace(LISTING, visibility='private')
+        controls = [matrix.Control(kinds.QUEUED, 'own'), matrix.Control(
+            kinds.QUEUED, 'private', visibility='private')]
+        cells = judge([look('private', listing=listing)],
+                      controls=controls).cells
+        self.assert_cell(matrix.Verdict.SAFE, 'absent', cells)
+        cells = judge([look('own', listing=listing)],
+                      controls=controls).cells
+        self.assert_cell(matrix.Verdict.NOT_TESTED, 'missing', cells)
+
+    def test_silence_of_a_list_of_public_images_is_no_proof(self):
+        listing = dataclasses.replace(LISTING, visibility='public')
+        cells = judge([look(listing=listing)]).cells
+        self.assert_cell(matrix.Verdict.NOT_OFFERED, 'prove', cells)
+        cells = judge([look('shared', listing=listing)]).cells
+        self.assert_cell(matrix.Verdict.EXPOSED, 'page 1', cells)
+
+    def test_a_community_image_may_be_where_one_asks_for_it(self):
+        image = share('community')
+        for query, visibility, bears in (
+                ((('visibility', 'all'),), None, False),
+                ((('visibility', 'community'),), 'community', False),
+                ((), None, True)):
+            listing = dataclasses.replace(LISTING, query=query,
+                                          visibility=visibility)
+            self.assertEqual(bears, bool(judge(
+                [look('shared', listing=listing)], [image]).cells))
+
+    def test_a_bystander_may_list_what_it_accepted_and_nothing_else(self):
+        listing = dataclasses.replace(LISTING, viewer=listings.BYSTANDER)
+        controls = [matrix.Control(kinds.QUEUED, 'own', listings.BYSTANDER)]
+        shares = [share('accepted', 'accepted', membership='accepted'),
+                  share('accepted by another member', 'other')]
+        cells = judge([look('own', listing=listing)], shares, controls).cells
+        self.assert_cell(matrix.Verdict.SAFE, 'absent', cells)
+        cells = judge([look('own', 'accepted', 'other', listing=listing)],
+                      shares, controls).cells
+        self.assert_cell(matrix.Verdict.EXPOSED, 'page 1', cells)
+
+    def test_the_bystander_does_not_care_what_the_consumer_answered(self):
+        listing = dataclasses.replace(LISTING, viewer=listings.BYSTANDER)
+        controls = [matrix.Control(kinds.QUEUED, 'own', listings.BYSTANDER)]
+        for membership, verdict in (('accepted', matrix.Verdict.SAFE),
+                                    (None, matrix.Verdict.NOT_TESTED)):
+            cells = judge(
+                [look('own', listing=listing)],
+                [share(membership=membership, unconfirmed='not pending')],
+                controls).cells
+            self.assertIs(verdict, cells[0].verdict)
+
+    def test_members_that_were_never_added(self):
+        image = share('passed on by the consumer')
+        members = look(listing=listings.MEMBERS)
+        cells = judge([members], [image, share()]).cells
+        self.assert_cell(matrix.Verdict.SAFE, 'absent', cells)
+        members.seen['shared'] = 'its producer never added the member X'
+        cells = judge([members], [image]).cells
+        self.assert_cell(matrix.Verdict.EXPOSED, 'never added', cells)
+
     def test_what_the_consumer_asks_for_is_no_exposure(self):
         listing = dataclasses.replace(LISTING, asks_for='pending')
         self.assertEqual([], judge([look('shared', listing=listing)]).cells)
@@ -168,17 +245,22 @@ class TestClaims(base.BaseTestCase):
         return judge(looks, shares).select(claim.shares, claim.listings)
 
     def test_every_cell_bears_on_exactly_one_claim(self):
-        shares = [share(name, api=api) for name in HISTORY
-                  for api in ('v1', 'v2')]
-        looks = [look(listing=listings.Listing(api, form='/' + api))
-                 for api in ('v1', 'v2')]
-        found = [id(cell) for claim in ossn_0005.CLAIMS[1:]
-                 for cell in judge(looks, shares).select(claim.shares,
-                                                         claim.listings)]
-        self.assertEqual(len(judge(looks, shares).cells), len(found))
+        shares = [share(name, image_id=name + api, api=api)
+                  for name, history in HISTORY.items()
+                  for api in history.apis]
+        looks = [look(listing=listings.Listing(
+            api, form='/' + api, viewer=viewer)) for api in ('v1', 'v2')
+            for viewer in (listings.CONSUMER, listings.BYSTANDER)]
+        looks.append(look(listing=listings.MEMBERS))
+        whole = judge(looks, shares)
+        found = [(cell.share.image_id, cell.listing) for claim in CLAIMS
+                 if claim is not ossn_0005.V1_UNREACHABLE
+                 for cell in whole.select(claim.shares, claim.listings)]
+        self.assertEqual(len(whole.cells), len(found))
+        self.assertEqual(len(found), len({(i, x.name) for i, x in found}))
 
     def test_names_are_unique(self):
-        names = [claim.name for claim in ossn_0005.CLAIMS]
+        names = [claim.name for claim in CLAIMS]
         self.assertEqual(len(names), len(set(names)))
 
     def test_text_of_an_exposure_says_what_where_why_and_what_to_do(self):

@@ -19,6 +19,7 @@ from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests import party
+from glance_ossn_tests.sharing import kinds
 
 ENDPOINT = {'interface': 'public', 'region': 'RegionOne', 'url': 'http://g'}
 CATALOG = [{'type': 'image', 'endpoints': [ENDPOINT]}]
@@ -52,7 +53,7 @@ class TestPremise(base.BaseTestCase):
 
     def test_one_project(self):
         text = self.refused(consumer=a_party('consumer', 'p1'))
-        self.assertIn('one project, p1', text)
+        self.assertIn('act in one project, p1', text)
         self.assertIn('test_accounts_file', text)
 
     def test_an_admin(self):
@@ -96,6 +97,20 @@ class TestDelete(base.BaseTestCase):
         client.delete_image.side_effect = lib_exc.NotFound()
         subject.delete_image(raw.Form('v2'), 'image-1')
         client.delete_image.assert_called_once_with('image-1')
+
+
+    def test_what_stands_in_the_way_is_lifted_first(self):
+        subject = a_party()
+        client = subject._images['v2']
+        for kind, act in ((kinds.Kind('x', protected=True),
+                           client.update_image),
+                          (kinds.Kind('x', deactivated=True),
+                           client.reactivate_image)):
+            # Gone already: that must not stop the deletion.
+            act.side_effect = lib_exc.NotFound()
+            subject.delete_image(raw.Form('v2'), 'image-1', kind)
+            act.assert_called_once()
+        self.assertEqual(2, client.delete_image.call_count)
 
 
 class TestSee(base.BaseTestCase):

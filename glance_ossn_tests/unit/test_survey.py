@@ -21,6 +21,7 @@ from tempest.lib import exceptions as lib_exc
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests import party
 from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.sharing import offers
@@ -30,6 +31,12 @@ from glance_ossn_tests.unit import fakes
 V1_DETAIL = listings.Listing('v1', 'images/detail', form='/v1')
 V1_SHORT = listings.Listing('v1', form='/v1')
 V2 = listings.Listing('v2', form='/v2')
+
+
+def a_share(name, image_id=None):
+    history = {h.name: h for h in histories.HISTORIES}[name]
+    return matrix.Share(
+        histories.Plan(history, kinds.QUEUED, 'v2', '/v2'), image_id)
 
 
 def second(number):
@@ -55,6 +62,8 @@ class FakeParty:
 
     def __init__(self, project_id, fails=None, raw_client=None):
         self.project_id = project_id
+        self.role = {'P': 'producer', 'C': 'consumer'}.get(project_id,
+                                                           'bystander')
         self.fails = fails or {}
         self.raw = raw_client
         self.deleted = []
@@ -66,12 +75,13 @@ class FakeParty:
         if what in self.fails:
             raise self.fails[what]
 
-    def create_image(self, form, image_id, name, data):
+    def create_image(self, form, image_id, name, kind, label, data,
+                     **properties):
         self._do('create')
         return {'id': image_id, 'owner': self.owner,
                 'created_at': second(30)}
 
-    def delete_image(self, form, image_id):
+    def delete_image(self, form, image_id, kind=None):
         self.deleted.append(image_id)
 
     def add_member(self, form, image_id, member):
@@ -86,7 +96,7 @@ class FakeParty:
         self._do('members')
         return self.members.get(image_id, [])
 
-    def answer_share(self, form, image_id, status):
+    def answer_share(self, form, image_id, member, status):
         self._do(status)
 
     def can_see(self, form, image_id):
@@ -99,10 +109,13 @@ class FakeParty:
 
 def a_survey(producer=None, consumer=None, **parameters):
     subject = survey.Survey(
-        producer or FakeParty('P'), consumer or FakeParty('C'), 'name',
+        {'producer': producer or FakeParty('P'),
+         'consumer': consumer or FakeParty('C'),
+         'bystander': FakeParty('B')}, 'name',
         lambda function, *args: subject.cleanups.append((function, args)),
         **parameters)
     subject.cleanups = []
+    subject.advertised = [(2, 0), (2, 17)]
     for api in ('v1', 'v2'):
         subject.forms['/' + api] = raw.Form(api)
         subject.offers[api] = offers.offer(api, ['/' + api], {}, None)
@@ -122,8 +135,9 @@ class TestRead(base.BaseTestCase):
                            **parameters)
         subject.dates = {name: party.moment(second(at)) for name, at in
                          (dates or {'ours': 20, 'own': 10}).items()}
-        subject.controls = [matrix.Control('queued', 'own')]
-        subject.newest = [matrix.Control('queued', 'newest')]
+        subject.ours = set(subject.dates)
+        subject.controls = [matrix.Control(kinds.QUEUED, 'own')]
+        subject.newest = [matrix.Control(kinds.QUEUED, 'newest')]
         return subject.look(listing)
 
     def test_reads_until_older_than_all_of_ours(self):
@@ -212,6 +226,39 @@ class TestRead(base.BaseTestCase):
         self.assertEqual('own', look.marker)
         self.assertEqual({'ours', 'newest'}, set(look.seen))
 
+    def test_what_a_filter_makes_near_is_read_to_its_end(self):
+        whole = listings.Listing('v2', form='/v2', order=listings.WHOLE)
+        look = self.read(whole, {
+            None: page(image('old', 8), following='a'),
+            'a': page(image('ours', 20))})
+        self.assertEqual({'ours'}, set(look.seen))
+
+    def test_what_is_read_more_than_once_is_seen_if_any_reading_shows_it(
+            self):
+        often = listings.Listing('v2', form='/v2', repeated=True)
+        readings = [page(), page(image('ours', 20)), page()]
+        consumer = FakeParty('C', raw_client=fakes.FakeRaw(
+            lambda form, path, query: readings.pop()))
+        subject = a_survey(consumer=consumer, reads=3)
+        subject.ours = {'ours'}
+        subject.dates = {'ours': party.moment(second(20))}
+        self.assertEqual({'ours'}, set(subject.look(often).seen))
+        self.assertEqual([], readings)
+
+    def test_v1_says_on_one_page_what_is_shared(self):
+        shared = listings.Listing('v1', 'shared-images/{consumer}',
+                                  form='/v1', limit=None)
+        answer = fakes.answer(200, {'shared_images': [
+            {'image_id': 'ours', 'can_share': False}]})
+        consumer = FakeParty('C', raw_client=fakes.FakeRaw(
+            lambda form, path, query: answer))
+        subject = a_survey(consumer=consumer)
+        subject.ours = {'ours'}
+        subject.values = {'consumer': 'C'}
+        look = subject.look(shared)
+        self.assertEqual({'ours'}, set(look.seen))
+        self.assertEqual('shared-images/C', consumer.raw.asked[0][1])
+
     def test_what_cannot_be_looked_at_is_not(self):
         listing = listings.Listing('v1', form='/v1', not_offered='no v1')
         self.read(listing, {})
@@ -222,9 +269,9 @@ class TestShare(base.BaseTestCase):
 
     def make(self, name, producer=None, consumer=None):
         self.subject = a_survey(producer, consumer)
-        history = {h.name: h for h in histories.HISTORIES}[name]
-        share = matrix.Share(histories.Plan(history, 'queued', 'v2', '/v2'))
-        self.subject._make_share(share)
+        share = a_share(name)
+        self.members = matrix.Look(listings.MEMBERS)
+        self.subject._make_share(share, self.members)
         return share
 
     def test_as_planned(self):
@@ -270,6 +317,33 @@ class TestShare(base.BaseTestCase):
         share = self.make('accepted, then removed', producer)
         self.assertIn('where no member', share.unconfirmed)
 
+    def test_what_must_be_refused_may_be_refused(self):
+        producer = FakeParty('P', {'accepted': lib_exc.Forbidden('no')})
+        share = self.make('accepted by the producer', producer)
+        self.assertIsNone(share.failed or share.unconfirmed)
+        # A fault of the server is no refusal.
+        producer = FakeParty('P', {'accepted': lib_exc.ServerFault('no')})
+        share = self.make('accepted by the producer', producer)
+        self.assertIn('the producer tries to accept', share.failed)
+
+    def test_an_unusual_image_that_is_refused_is_still_looked_for(self):
+        producer = FakeParty('P', {'create': lib_exc.Forbidden('no')})
+        share = self.make('created with a foreign owner', producer)
+        self.assertIsNone(share.failed)
+        self.assertIn(share.image_id, self.subject.ours)
+        # Whoever has it in the end deletes it.
+        self.assertEqual(2, len(self.subject.cleanups))
+
+    def test_a_member_that_the_producer_never_added(self):
+        producer = FakeParty('P')
+        producer.add_member = lambda form, image_id, member: (
+            producer.members.update({image_id: [
+                {'member_id': member, 'status': 'pending'},
+                {'member_id': 'X', 'status': 'pending'}]}))
+        share = self.make('passed on by the consumer', producer)
+        self.assertIn('never added the member X',
+                      self.members.seen[share.image_id])
+
     def test_a_member_list_that_fails(self):
         share = self.make('pending', FakeParty(
             'P', {'members': lib_exc.ServerFault('no')}))
@@ -286,27 +360,31 @@ class TestShare(base.BaseTestCase):
     def test_a_control_that_cannot_be_made(self):
         subject = a_survey(consumer=FakeParty(
             'C', {'create': lib_exc.Forbidden('no')}))
-        subject._make_controls(newest=False)
+        subject._make_newest_controls()
         self.assertEqual(2, len(subject.cleanups))
         for control in subject.controls:
             self.assertIn('no', control.failed)
 
     def test_controls_bracket_the_images_of_their_second(self):
         subject = a_survey()
-        subject._make_controls(newest=False)
-        subject._make_controls(newest=True)
+        subject._make_oldest_controls()
+        subject._make_newest_controls()
         ids = [control.image_id for control in subject.controls]
         self.assertEqual(sorted(ids), ids)
-        self.assertTrue(ids[1] < '00000002' and ids[2] > 'fffffff', ids)
+        self.assertTrue(ids[-3] < '00000020' and ids[-2] > 'fffffff', ids)
+        for kind in kinds.KINDS:
+            self.assertIn(('consumer', kind), {
+                (c.viewer, c.kind) for c in subject.controls})
+        self.assertEqual({None, 'private', 'community'},
+                         {c.visibility for c in subject.controls})
 
 
 class TestStrangers(base.BaseTestCase):
 
     def check(self, **sees):
         subject = a_survey(FakeParty('P'), FakeParty('C'))
-        subject._make_controls(newest=False)
-        subject.shares = [matrix.Share(histories.Plan(
-            histories.HISTORIES[0], 'queued', 'v2', '/v2'), 'private')]
+        subject._make_oldest_controls()
+        subject.shares = [a_share('never shared', 'private')]
         for name, value in sees.items():
             party_ = getattr(subject, name)
             if isinstance(value, Exception):
@@ -335,9 +413,7 @@ class TestQuestion(base.BaseTestCase):
 
     def confirm(self, seen=(), **look):
         subject = a_survey()
-        history = {h.name: h for h in histories.HISTORIES}['pending']
-        share = matrix.Share(histories.Plan(history, 'queued', 'v2', '/v2'),
-                             'shared')
+        share = a_share('pending', 'shared')
         subject.shares = [share]
         listing = listings.Listing('v2', form='/v2', asks_for='pending')
         subject.looks = [matrix.Look(listing, dict.fromkeys(seen), **look)]

@@ -10,14 +10,16 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""OSSN-0005 through the Image API itself, every way to share x to list."""
+"""Every way an image gets into a list, through the Image API itself."""
 
 from tempest import config
 from tempest.lib import decorators
 
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.notes import base as notes
+from glance_ossn_tests.notes import beyond
 from glance_ossn_tests.notes import ossn_0005
+from glance_ossn_tests.notes import ossn_0015
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests import survey
 from glance_ossn_tests.tests import base
@@ -32,13 +34,15 @@ class ImageSharingTest(base.TwoProjectsTest):
     test judges the part of them that bears on its claim.
     """
 
+    credentials = ['primary', 'alt', ['bystander', 'member']]
+
     @classmethod
     def resource_setup(cls):
         super().resource_setup()
         cls.survey = survey.Survey(
-            cls.producer, cls.consumer, cls.rand_name('ossn-0005'),
+            cls.parties, cls.rand_name('ossn'),
             cls.addClassResourceCleanup, CONF.glance_ossn.page_size,
-            CONF.glance_ossn.full_walk)
+            CONF.glance_ossn.full_walk, CONF.glance_ossn.reads)
         cls.matrix = cls.survey.run()
 
     def _judge(self, claim):
@@ -111,3 +115,45 @@ class ImageSharingTest(base.TwoProjectsTest):
     def test_unshared_image_is_in_no_list(self):
         """What was never shared is in no other project's image list."""
         self._judge(ossn_0005.NEVER_SHARED)
+
+    @decorators.idempotent_id('512e9f48-5bb2-4a45-930c-c6a1e538803c')
+    @decorators.attr(type=['ossn-0005', 'negative'])
+    def test_ended_consent_does_not_come_back(self):
+        """What is shared again after a removal needs new consent."""
+        self._judge(ossn_0005.REVIVED)
+
+    @decorators.idempotent_id('0fa1f4a8-27f6-4ba1-8855-8050a612501e')
+    @decorators.attr(type=['ossn-0005', 'negative'])
+    def test_only_the_consumer_consents(self):
+        """Producer, stranger and other members cannot accept or add."""
+        self._judge(ossn_0005.CONSENT)
+
+    @decorators.idempotent_id('7f7d20f5-f33d-4bf7-8433-a596398b230c')
+    @decorators.attr(type=['ossn-0005', 'negative'])
+    def test_latent_share_is_in_no_list(self):
+        """Shared while private or community, it is listed at no time."""
+        self._judge(ossn_0005.LATENT)
+
+    @decorators.idempotent_id('c4b75261-b807-4a1b-83f1-52479887f3dc')
+    @decorators.attr(type=['beyond-notes', 'negative'])
+    def test_share_is_in_no_list_of_a_third_project(self):
+        """A share with another project is in no list of a third one."""
+        self._judge(beyond.BYSTANDER)
+
+    @decorators.idempotent_id('a6c7d6b4-5667-46a8-9b76-be7ad7a7c7c7')
+    @decorators.attr(type=['beyond-notes', 'negative'])
+    def test_image_is_given_to_no_project(self):
+        """No project can make another one the owner of its image."""
+        self._judge(beyond.OWNER)
+
+    @decorators.idempotent_id('8bf686f1-9d96-4a26-918c-4cd26b7246c5')
+    @decorators.attr(type=['beyond-notes', 'negative'])
+    def test_community_image_is_in_no_default_list(self):
+        """A community image is listed where one asks for it."""
+        self._judge(beyond.OPEN)
+
+    @decorators.idempotent_id('e0fba720-7d82-4b29-b17a-479e00cb2e01')
+    @decorators.attr(type=['ossn-0015', 'negative'])
+    def test_image_is_not_published(self):
+        """An ordinary project can make no image public."""
+        self._judge(ossn_0015.PUBLISHED)

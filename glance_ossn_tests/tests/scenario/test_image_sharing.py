@@ -65,7 +65,8 @@ class ImageSharingScenario(base.TwoProjectsTest):
         image_id = str(uuid.uuid4())
         # Before the image is there: its creation may fail half-way.
         self.addCleanup(actor.delete_image, raw.Form('v' + version), image_id)
-        properties = dict(party.FORMATS, id=image_id, name=name)
+        properties = {'id': image_id, 'name': name, 'disk_format': 'raw',
+                      'container_format': 'bare'}
         data = io.BytesIO(b'ossn')
         if version == '1':
             return images.create(data=data, **properties)

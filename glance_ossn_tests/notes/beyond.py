@@ -1,0 +1,55 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What no note says, and yet puts images uninvited into a list."""
+
+from glance_ossn_tests.notes import base
+from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import listings
+
+NOTE = base.Note(
+    name='BEYOND-NOTES',
+    title='Images in a list that no project agreed to',
+    affected='See the claim.',
+    allows='Any project can put images into the image list of another one '
+           'that never agreed to it, where a user may take them for its own '
+           'and boot them.',
+    remedy='See that no policy of Glance is loosened (policy.yaml: '
+           'add_image, modify_image, add_member, modify_member, '
+           'context_is_admin; remove what overrides their defaults). If it '
+           'stays so, report it privately to the OpenStack Vulnerability '
+           'Management Team, https://security.openstack.org.',
+    references=('https://docs.openstack.org/api-ref/image/v2/index.html',
+                'https://security.openstack.org'))
+
+_OTHER = (histories.OWNER, histories.PUBLISHED, histories.OPEN)
+
+OWNER = base.Claim(
+    'foreign-owner',
+    'An image that a project gave, or tried to give, another one for owner '
+    'is in none of its image lists.',
+    NOTE, lambda plan: plan.history.topic == histories.OWNER)
+
+OPEN = base.Claim(
+    'community',
+    'A community image is in no image list of another project that does not '
+    'ask for community images.',
+    NOTE, lambda plan: plan.history.topic == histories.OPEN)
+
+BYSTANDER = base.Claim(
+    'third-project',
+    'An image that one project shares with another is in no image list of a '
+    'third one that did not accept it.',
+    NOTE, lambda plan: plan.history.topic not in _OTHER,
+    lambda listing: listing.viewer == listings.BYSTANDER)
+
+CLAIMS = (OWNER, OPEN, BYSTANDER)
