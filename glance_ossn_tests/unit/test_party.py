@@ -98,7 +98,6 @@ class TestDelete(base.BaseTestCase):
         subject.delete_image(raw.Form('v2'), 'image-1')
         client.delete_image.assert_called_once_with('image-1')
 
-
     def test_what_stands_in_the_way_is_lifted_first(self):
         subject = a_party()
         client = subject._images['v2']
