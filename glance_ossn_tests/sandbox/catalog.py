@@ -71,19 +71,23 @@ class Catalog:
             role = self._ensure('role', {'name': role})
             self._api.put(f'/projects/{project}/users/{user}/roles/{role}')
 
-    def ensure_region(self, region, image_url):
+    def ensure_region(self, region, image_url, **others):
         """Register a cloud as a region with Keystone and Glance in it.
 
         :param region: the region's name
         :param image_url: Glance's URL
+        :param others: the URLs of those of Glance's interfaces (public,
+            internal, admin) that are not at ``image_url``
         """
         known = self._api.get('/regions').json()['regions']
         if region not in [each['id'] for each in known]:
             self._api.put(f'/regions/{region}', json={'region': {}})
-        for kind, name, url in (('identity', 'keystone', self._url),
-                                ('image', 'glance', image_url)):
+        for kind, name, url, urls in (
+                ('identity', 'keystone', self._url, {}),
+                ('image', 'glance', image_url, others)):
             service = self._ensure('service', {'type': kind, 'name': name})
             for interface in ('public', 'internal', 'admin'):
                 self._ensure('endpoint', {
                     'service_id': service, 'region_id': region,
-                    'interface': interface}, url=url)
+                    'interface': interface},
+                    url=urls.get(interface, url))
