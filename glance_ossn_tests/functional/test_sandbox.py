@@ -26,6 +26,7 @@ import requests
 from testtools import content
 
 from glance_ossn_tests.functional import base
+from glance_ossn_tests.sandbox import catalog
 from glance_ossn_tests.sandbox import cloud
 from glance_ossn_tests.sandbox import errors
 from glance_ossn_tests.sandbox import processes
@@ -186,6 +187,60 @@ class TestLife(SandboxTestCase):
             f'{target.image_url}/v2/images', raise_exc=False,
             json={'visibility': 'public', **BARE})
         self.assertEqual(403, answer.status_code)
+
+    def test_policy_of_ones_own(self):
+        # What each says to an image that an ordinary user makes public.
+        plain = self.box.up('2026.2')
+        for target, code in (
+                (plain, 403),
+                (self.box.up('2026.2', policy={
+                    'publicize_image': 'role:member'}), 201),
+                (self.box.up('pike', policy={'publicize_image': ''}), 201),
+                # The rest is still what Pike was released with.
+                (self.box.up('pike', policy={'add_member': '!'}), 403)):
+            answer = target.session(target.accounts[0]).post(
+                f'{target.image_url}/v2/images', raise_exc=False,
+                json={'visibility': 'public', **BARE})
+            self.assertEqual(code, answer.status_code, target.name)
+
+    def test_policy_that_glance_would_not_understand(self):
+        for name, rule, check, text in (
+                ('2026.2', 'modify_members', '', 'is it modify_member?'),
+                ('pike', 'modify_members', '', 'is it modify_member?'),
+                ('2026.2', 'modify_member', 'member', 'not understand'),
+                ('pike', 'modify_member', 'role:a and', 'not understand')):
+            error = self.assertRaises(errors.SandboxError, self.box.up, name,
+                                      policy={rule: check})
+            self.assertIn(f'--policy {rule}={check}: Glance', str(error))
+            self.assertIn(text, str(error))
+        self.assertEqual(set(), self.pids())
+
+    def test_stop_one(self):
+        self.box.up('pike')
+        other = self.box.up('2026.2')
+        self.assertEqual(2, self.box.stop('pike'))
+        self.assertEqual({'keystone', '2026.2'}, {
+            process.name for process in processes.find(self.box.home)})
+        self.assertEqual(other, self.box.up('2026.2'))
+        self.assertEqual(0, self.box.stop('pike'))
+
+    def test_interfaces_at_different_urls(self):
+        target = self.box.up('2026.2')
+        register = catalog.Catalog(target.auth_url, target.admin)
+
+        def urls():
+            session = target.session(target.accounts[0])
+            return [session.get_endpoint(
+                service_type='image', region_name=target.name,
+                interface=interface)
+                for interface in ('public', 'internal', 'admin')]
+        register.ensure_region(target.name, 'http://127.0.0.1:1',
+                               internal=target.image_url)
+        self.assertEqual(['http://127.0.0.1:1', target.image_url,
+                          'http://127.0.0.1:1'], urls())
+        # The next start mends it.
+        self.box.up('2026.2')
+        self.assertEqual([target.image_url] * 3, urls())
 
     def test_down_with_lost_state(self):
         self.box.up('2026.2')

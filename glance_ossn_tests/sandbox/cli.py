@@ -54,11 +54,15 @@ class _Command(command.Command):
                              **kwargs)
 
     @staticmethod
-    def add_v1(parser):
+    def add_variants(parser):
         parser.add_argument(
             '--no-v1', dest='v1', action='store_false',
             help='switch the v1 API off (enable_v1_api = False), where there '
                  'is one')
+        parser.add_argument(
+            '--policy', metavar='RULE=CHECK', action='append', default=[],
+            help='override a rule of Glance\'s policy, e.g. '
+                 'modify_member=role:member; without a check, for anybody')
 
 
 class _OneCloud(_Command):
@@ -67,11 +71,16 @@ class _OneCloud(_Command):
     def get_parser(self, prog_name):
         parser = super().get_parser(prog_name)
         parser.add_argument('release', metavar='RELEASE')
-        self.add_v1(parser)
+        self.add_variants(parser)
         parser.add_argument(
             '--preprovisioned', action='store_true',
             help='with pre-provisioned credentials, without an admin')
         return parser
+
+    @staticmethod
+    def variant(parsed_args):
+        return releases.get(parsed_args.release, parsed_args.v1,
+                            releases.overrides(parsed_args.policy))
 
 
 class Up(_Command, lister.Lister):
@@ -80,20 +89,20 @@ class Up(_Command, lister.Lister):
     def get_parser(self, prog_name):
         parser = super().get_parser(prog_name)
         parser.add_argument('releases', nargs='+', metavar='RELEASE')
-        self.add_v1(parser)
+        self.add_variants(parser)
         parser.add_argument(
             '--clean', action='store_true',
             help='let what is to start forget its former images and users')
         return parser
 
     def take_action(self, parsed_args):
-        wanted = [releases.get(name) for name in parsed_args.releases]
-        if not parsed_args.v1:
-            switched = [release for release in wanted if release.registry]
-            if not switched:
-                releases.get(wanted[0].name, v1=False)
-            wanted = [releases.get(release.name, release not in switched)
-                      for release in wanted]
+        names, v1 = parsed_args.releases, parsed_args.v1
+        policy = releases.overrides(parsed_args.policy)
+        # Not for those that have no v1, unless none has.
+        without = [name for name in names if not releases.get(name).registry]
+        keep = without if len(without) < len(names) else ()
+        wanted = [releases.get(name, v1 or name in keep, policy)
+                  for name in names]
         clouds = self.sandbox().start(wanted, parsed_args.clean)
         self.app.settle()
         return (('Cloud', 'Glance', 'URL', 'tempest.conf'), [
@@ -123,7 +132,7 @@ class Conf(_OneCloud):
     """Print the path of a cloud's tempest.conf."""
 
     def take_action(self, parsed_args):
-        release = releases.get(parsed_args.release, parsed_args.v1)
+        release = self.variant(parsed_args)
         name = ('tempest-preprovisioned.conf' if parsed_args.preprovisioned
                 else 'tempest.conf')
         print(self.sandbox().workspace(release) / 'etc' / name)
@@ -146,7 +155,7 @@ class Run(_OneCloud):
     """
 
     def take_action(self, parsed_args):
-        release = releases.get(parsed_args.release, parsed_args.v1)
+        release = self.variant(parsed_args)
         box = self.sandbox(tied=True)
         try:
             target = box.start([release], clean=True)[0]

@@ -299,15 +299,16 @@ class Sandbox:
 
     # Up.
 
-    def up(self, name, v1=True):
+    def up(self, name, v1=True, policy=None):
         """Bring one cloud up.
 
-        :param name: the release's name
+        :param name: the name of the release or variant
         :param v1: False for the variant whose v1 API is switched off
+        :param policy: dict of policy rules to override to their checks
         :returns: the :class:`Cloud`
         :raises SandboxError: when it does not come up
         """
-        return self.start([releases.get(name, v1)])[0]
+        return self.start([releases.get(name, v1, policy)])[0]
 
     def start(self, wanted, clean=False):
         """Bring clouds up; those that are up and well stay as they are.
@@ -324,6 +325,7 @@ class Sandbox:
             self._refuse_leashed()
             for release in (releases.CORE, *wanted):
                 self._envs.ensure(release)
+                self._envs.check_policy(release)
             before = list(self._started)
             try:
                 self._start(wanted, clean)
@@ -399,16 +401,17 @@ class Sandbox:
     def _start_glance(self, release, roles):
         folder = self._begin(release.name)
         released = self._envs.etc(release)
-        policy = released / 'policy.json'
         common = (release, folder, self._auth_url,
                   self._state['passwords']['glance'])
         ports = {role: self._state['ports'][f'{release.name}/{role}']
                  for role in _roles(release)}
+        policy = self._write_policy(release, folder / 'etc')
         confs = {'glance-api': settings.glance_api(
             *common, ports['glance-api'], ports.get('glance-registry'),
-            policy if policy.exists() else None)}
+            policy)}
         if release.registry:
-            confs['glance-registry'] = settings.glance_registry(*common)
+            confs['glance-registry'] = settings.glance_registry(
+                *common, policy)
         for role, conf in confs.items():
             files.write(folder / 'etc' / f'{role}.conf',
                         settings.render(conf))
@@ -420,6 +423,16 @@ class Sandbox:
         self._prepare(release.name, 'glance-manage', folder / 'etc',
                       'db', 'sync')
         self._serve(release.name, roles, folder / 'etc', release.fault)
+
+    def _write_policy(self, release, folder):
+        """Write the policy file, where it is not all in the code."""
+        released = self._envs.policy(release)
+        if not (released or release.policy):
+            return None
+        path = folder / (released.name if released else 'policy.yaml')
+        files.write(path, settings.policy(
+            release, released and released.read_text()))
+        return path
 
     def _register(self, wanted, before):
         for job in before:
@@ -438,7 +451,7 @@ class Sandbox:
 
     def _environment(self, name):
         release = (releases.CORE if name == 'keystone'
-                   else releases.get(name))
+                   else releases.base(name))
         return self._envs.python(release)
 
     def _spawn(self, name, role, log, *arguments, **environment):
@@ -588,6 +601,17 @@ class Sandbox:
         mine = {child.pid for child in self._started}
         self._stop([process for process in processes.find(self.home)
                     if process.pid in mine])
+
+    def stop(self, name):
+        """Stop one cloud's services; Keystone and other clouds stay up.
+
+        :param name: the cloud's name
+        :returns: how many processes there were
+        """
+        found = [process for process in processes.find(self.home)
+                 if process.name == name]
+        self._stop(found)
+        return len(found)
 
     def down(self):
         """Stop every process of this folder, known to the state or not.

@@ -12,6 +12,7 @@
 
 """Virtual environments for the services, built once by uv and kept."""
 
+import difflib
 import hashlib
 import json
 import os
@@ -21,6 +22,7 @@ import sys
 
 from glance_ossn_tests.sandbox import errors
 from glance_ossn_tests.sandbox import files
+from glance_ossn_tests.sandbox import processes
 
 
 def _uv():
@@ -103,6 +105,47 @@ class Environments:
                 self._run(what, *install, '--no-deps', '--target',
                           home / 'released', f'glance=={release.etc}')
             complete.touch()
+
+    def policy(self, release):
+        """Find the policy file it came with.
+
+        :param release: the :class:`releases.Release`
+        :returns: its path, or None where the code has all rules
+        """
+        path = self.etc(release) / 'policy.json'
+        return path if path.exists() else None
+
+    def check_policy(self, release):
+        """Make sure that Glance understands the rules that are overridden.
+
+        :param release: the :class:`releases.Release`, its environment built
+        :raises SandboxError: when it has no such rule, or when it would
+            take a check for "nobody" because it cannot read it
+        """
+        overrides = dict(release.policy)
+        if not overrides:
+            return
+        done = subprocess.run(
+            [self.python(release), '-I',
+             processes.GUEST.with_name('check_policy.py')],
+            input=json.dumps(overrides), stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, check=True, text=True)
+        found = json.loads(done.stdout)
+        released = self.policy(release)
+        known = found['known'] + list(
+            json.loads(released.read_text()) if released else ())
+        for rule, check in overrides.items():
+            if rule not in known:
+                near = difflib.get_close_matches(rule, known, 1)
+                hint = f'; is it {near[0]}?' if near else '.'
+                raise errors.SandboxError(
+                    f'--policy {rule}={check}: Glance {release.version} has '
+                    f'no rule {rule}{hint}')
+            if rule in found['bad']:
+                raise errors.SandboxError(
+                    f'--policy {rule}={check}: Glance does not understand '
+                    'the check; write one such as role:member, @ for '
+                    'anybody, ! for nobody.')
 
     def _run(self, what, *command):
         log = self._folder / 'install.log'

@@ -13,6 +13,8 @@
 """The releases the sandbox can start: one row each."""
 
 import dataclasses
+import hashlib
+import re
 
 from glance_ossn_tests.sandbox import errors
 from glance_ossn_tests.sandbox import processes
@@ -27,6 +29,11 @@ _SQLALCHEMY_13 = ('SQLAlchemy<1.4', 'oslo.context<4')
 _SQLALCHEMY_14 = ('SQLAlchemy<2',)
 _SQLALCHEMY_20 = ('SQLAlchemy<2.1', 'oslo.db<18')
 _NO_V1 = (('enable_v1_api', 'False'),)
+
+# A cloud's name is that of a folder and of a region, and is written into
+# configuration files.
+_UNSAFE = re.compile(r'[^\w.:=-]+', re.ASCII)
+_LONGEST = 80
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +50,7 @@ class Release:
     :ivar registry: whether v1 is served through a registry
     :ivar options: pairs that go into ``[DEFAULT]`` of glance-api.conf
     :ivar fault: the module of ``guest/faults`` that breaks it, if any
+    :ivar policy: pairs of a policy rule and the check that overrides it
     """
 
     name: str
@@ -54,6 +62,7 @@ class Release:
     registry: bool = False
     options: tuple = ()
     fault: str | None = None
+    policy: tuple = ()
 
     @property
     def major(self):
@@ -109,24 +118,65 @@ def faults():
                   for path in (processes.GUEST.parent / 'faults').glob('*.py'))
 
 
-def get(name, v1=True):
-    """Find a release.
+def overrides(pairs):
+    """Read overridden policy rules.
 
-    :param name: the release's name; with ``~`` and the name of a fault behind
-        it, a broken variant of it
+    :param pairs: texts such as ``modify_member=role:member``; what follows
+        the first ``=`` is the check, empty for anybody
+    :returns: dict of rule to check
+    :raises SandboxError: when one has no rule or no ``=``
+    """
+    found = {}
+    for pair in pairs:
+        rule, equals, check = (each.strip() for each in pair.partition('='))
+        if not rule or not equals:
+            raise errors.SandboxError(
+                f'--policy {pair!r} is not of the form RULE=CHECK, such as '
+                'modify_member=role:member.')
+        found[rule] = check
+    return found
+
+
+def get(name, v1=True, policy=None):
+    """Find a release, or make a variant of it.
+
+    A variant is a cloud of its own; each thing that sets it apart is in its
+    name, behind a ``~``: a fault by its name, an overridden policy rule as
+    ``RULE=CHECK``.
+
+    :param name: the name of the release or variant
     :param v1: False for the variant whose v1 API is switched off
+    :param policy: dict of further policy rules to override to their checks
     :returns: the :class:`Release`
     :raises SandboxError: when there is none
     """
-    name, _, fault = name.partition('~')
+    name, *parts = name.split('~')
+    found = _released(name, v1)
+    fault = '~'.join(part for part in parts if '=' not in part)
     if fault:
         if fault not in faults():
             raise errors.SandboxError(
                 f'RELEASE {name}~{fault} has an unknown fault; choose one of '
                 f'{", ".join(faults())}.')
-        sound = get(name, v1)
-        return dataclasses.replace(sound, name=f'{sound.name}~{fault}',
-                                   fault=fault.replace('-', '_'))
+        found = _variant(found, fault, fault=fault.replace('-', '_'))
+    checks = {**overrides(part for part in parts if '=' in part),
+              **(policy or {})}
+    for pair in sorted(checks.items()):
+        found = _variant(found, '='.join(pair),
+                         policy=(*found.policy, pair))
+    return found
+
+
+def base(name):
+    """Find the release that a cloud is, or is a variant of.
+
+    :param name: the cloud's name
+    :returns: the :class:`Release`
+    """
+    return RELEASES[name.partition('~')[0]]
+
+
+def _released(name, v1):
     if name not in RELEASES:
         raise errors.SandboxError(
             f'RELEASE {name!r} is unknown; choose one of '
@@ -138,3 +188,13 @@ def get(name, v1=True):
             f'--no-v1 does not apply to {name}: it has no v1 API to switch '
             'off; leave the option out.')
     return RELEASES[f'{name}-no-v1']
+
+
+def _variant(release, what, **changes):
+    """Change a release, and tell it apart by its name."""
+    safe = _UNSAFE.sub('-', what)[:_LONGEST]
+    if safe != what:
+        # Two that are different must not look the same.
+        safe += '~' + hashlib.sha256(what.encode()).hexdigest()[:8]
+    return dataclasses.replace(release, name=f'{release.name}~{safe}',
+                               **changes)

@@ -17,6 +17,7 @@ Every function returns a file's sections; :func:`render` makes the text.
 
 import configparser
 import io
+import json
 import pathlib
 
 import glance_ossn_tests
@@ -66,7 +67,18 @@ def keystone(folder, url):
     }
 
 
-def _glance(release, folder, auth_url, password, paste):
+def policy(release, released=None):
+    """Render the policy file.
+
+    :param release: the :class:`releases.Release`
+    :param released: text of the policy file it was released with, if any
+    :returns: the text, JSON and thereby YAML
+    """
+    return json.dumps({**json.loads(released or '{}'),
+                       **dict(release.policy)}, indent=4) + '\n'
+
+
+def _glance(release, folder, auth_url, password, paste, policy):
     return {
         'DEFAULT': dict(_LOG),
         'database': _database(folder / 'glance.db'),
@@ -82,20 +94,22 @@ def _glance(release, folder, auth_url, password, paste):
             'project_domain_name': 'Default',
             'region_name': release.name,
         },
+        'oslo_policy': {'policy_file': str(policy)} if policy else {},
     }
 
 
-def glance_registry(release, folder, auth_url, password):
+def glance_registry(release, folder, auth_url, password, policy=None):
     """Render glance-registry.conf.
 
     :param release: the :class:`releases.Release`
     :param folder: the cloud's part of the sandbox
     :param auth_url: Keystone's URL
     :param password: the service user's password
+    :param policy: path of the policy file, if any
     :returns: the sections
     """
     return _glance(release, folder, auth_url, password,
-                   folder / 'etc' / 'glance-registry-paste.ini')
+                   folder / 'etc' / 'glance-registry-paste.ini', policy)
 
 
 def glance_api(release, folder, auth_url, password, port, registry_port=None,
@@ -108,19 +122,16 @@ def glance_api(release, folder, auth_url, password, port, registry_port=None,
     :param password: the service user's password
     :param port: the port it listens on
     :param registry_port: the port of its registry, if it has one
-    :param policy: path of the policy file it was released with, if any
+    :param policy: path of the policy file, if any
     :returns: the sections
     """
     sections = _glance(release, folder, auth_url, password,
-                       folder / 'etc' / 'glance-api-paste.ini')
+                       folder / 'etc' / 'glance-api-paste.ini', policy)
     sections['DEFAULT'].update(
         release.options,
         node_staging_uri=f'file://{folder}/staging')
     sections['glance_store'] = {
         'filesystem_store_datadir': str(folder / 'images')}
-    sections['oslo_policy'] = {}
-    if policy:
-        sections['oslo_policy']['policy_file'] = str(policy)
     if release.registry:
         sections['DEFAULT'].update(registry_host='127.0.0.1',
                                    registry_port=registry_port)

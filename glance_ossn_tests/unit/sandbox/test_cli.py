@@ -74,6 +74,26 @@ class TestCommand(base.BaseTestCase):
         self.run_command('up', 'pike', '2026.2', '--no-v1')
         self.assertEqual([(['pike-no-v1', '2026.2'], False)], self.started)
 
+    def test_up_with_another_policy(self):
+        self.run_command('up', 'pike', '2026.2', '--no-v1', '--policy',
+                         'modify_member=', '--policy', 'add_member=role:x')
+        self.assertEqual([([
+            'pike-no-v1~add_member=role:x~modify_member=',
+            '2026.2~add_member=role:x~modify_member='], False)],
+            self.started)
+
+    def test_up_with_a_bad_policy(self):
+        code, _, err = self.run_command('up', 'pike', '--policy', 'x')
+        self.assertNotEqual(0, code)
+        self.assertIn("--policy 'x' is not of the form RULE=CHECK", err)
+        self.assertNotIn('Traceback', err)
+        self.assertEqual([], self.started)
+
+    def test_up_without_v1_where_there_is_none(self):
+        code, _, err = self.run_command('up', 'zed', '2026.2', '--no-v1')
+        self.assertNotEqual(0, code)
+        self.assertIn('--no-v1 does not apply to zed', err)
+
     def test_up_unknown(self):
         code, _, err = self.run_command('up', 'diablo')
         self.assertNotEqual(0, code)

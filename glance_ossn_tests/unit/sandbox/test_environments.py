@@ -11,6 +11,7 @@
 # under the License.
 
 import dataclasses
+import json
 import pathlib
 import sys
 
@@ -100,6 +101,30 @@ class TestEnvironments(base.BaseTestCase):
             self.assertEqual(
                 self.home / 'envs' / environments.key(release) / where
                 / 'etc' / 'glance', self.envs.etc(release))
+
+    def judged(self, name, policy, **answer):
+        """What a Glance that answers so makes of overridden rules."""
+        release = releases.get(name, policy=policy)
+        python = self.envs.python(release)
+        python.parent.mkdir(parents=True, exist_ok=True)
+        python.write_text(f"#!/bin/sh\necho '{json.dumps(answer)}'\n")
+        python.chmod(0o700)
+        self.envs.etc(release).mkdir(parents=True, exist_ok=True)
+        if name == 'pike':
+            (self.envs.etc(release) / 'policy.json').write_text(
+                '{"add_member": ""}')
+        return str(self.assertRaises(errors.SandboxError,
+                                     self.envs.check_policy, release))
+
+    def test_policy_rules_of_the_code_and_of_the_file(self):
+        for name, known in (('2026.2', ['add_member']), ('pike', [])):
+            error = self.judged(name, {'add_members': 'role:x'},
+                                known=known, bad=[])
+            self.assertIn('--policy add_members=role:x', error)
+            self.assertIn('is it add_member?', error)
+            error = self.judged(name, {'add_member': 'x'}, known=known,
+                                bad=['add_member'])
+            self.assertIn('does not understand the check', error)
 
     def test_unusable_folder(self):
         envs = environments.Environments(self.uv / 'envs', self.said.append)

@@ -73,3 +73,44 @@ class TestFaults(base.BaseTestCase):
                                   'pike~nothing')
         self.assertIn('list-shows-all', str(error))
         self.assertNotIn('\n', str(error))
+
+
+class TestPolicies(base.BaseTestCase):
+
+    def test_a_variant(self):
+        release = releases.get('2026.2', policy={
+            'modify_member': '', 'add_member': 'role:member'})
+        self.assertEqual('2026.2~add_member=role:member~modify_member=',
+                         release.name)
+        self.assertEqual((('add_member', 'role:member'),
+                          ('modify_member', '')), release.policy)
+        self.assertEqual(release, releases.get(release.name))
+        self.assertIs(releases.get('2026.2'), releases.base(release.name))
+
+    def test_with_other_variants(self):
+        release = releases.get('pike~list-shows-all', v1=False,
+                               policy={'add_member': ''})
+        self.assertEqual('pike-no-v1~list-shows-all~add_member=',
+                         release.name)
+        self.assertEqual('list_shows_all', release.fault)
+        self.assertTrue(release.registry)
+
+    def test_names_are_safe_and_differ(self):
+        names = {releases.get('2026.2', policy={'add_member': check}).name
+                 for check in ('@', '!', "project_id:%(a)s or 'x':%(b)s",
+                               '../..', 'role:a~b', 'role:' + 'm' * 300)}
+        self.assertEqual(6, len(names))
+        for name in names:
+            self.assertRegex(name, r'^[\w.:=~-]{1,120}$')
+            # What cannot be read back is not read as something else.
+            self.assertRaises(errors.SandboxError, releases.get, name)
+
+    def test_overrides(self):
+        self.assertEqual(
+            {'a': '', 'b': "role:x and 'y'=='y'"},
+            releases.overrides(['a=', " b = role:x and 'y'=='y'"]))
+        for bad in ('modify_member', '=role:member', ''):
+            error = self.assertRaises(errors.SandboxError,
+                                      releases.overrides, [bad])
+            self.assertIn('--policy', str(error))
+            self.assertNotIn('\n', str(error))

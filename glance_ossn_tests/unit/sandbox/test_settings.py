@@ -11,6 +11,7 @@
 # under the License.
 
 import configparser
+import json
 import pathlib
 
 from oslotest import base
@@ -68,6 +69,20 @@ class TestGlance(base.BaseTestCase):
         self.assertEqual(
             '/p.json',
             self.api('pike', policy='/p.json')['oslo_policy']['policy_file'])
+
+    def test_registry_has_the_same_policy(self):
+        conf = read(settings.glance_registry(
+            releases.get('pike'), FOLDER, AUTH_URL, 'secret', '/p.json'))
+        self.assertEqual('/p.json', conf['oslo_policy']['policy_file'])
+
+    def test_overridden_policy(self):
+        release = releases.get('pike', policy={'b': 'role:x', 'c': ''})
+        self.assertEqual({'b': 'role:x', 'c': ''},
+                         yaml.safe_load(settings.policy(release)))
+        self.assertEqual(
+            {'a': 'role:admin', 'b': 'role:x', 'c': ''},
+            json.loads(settings.policy(
+                release, '{"a": "role:admin", "b": "role:admin"}')))
 
     def test_worker_url(self):
         for name, new in (('2023.2', False), ('2024.1', True)):
