@@ -39,6 +39,12 @@ OPTIONS = (
                     'several API workers or nodes answer in turn, one of '
                     'them may be configured otherwise: an image that one of '
                     'the readings shows is exposed.'),
+    cfg.BoolOpt('reader',
+                default=True,
+                help='With dynamic credentials, let a second user of the '
+                     "consumer's project list images, too, whose only role "
+                     'is "reader". Clouds whose Identity service has no such '
+                     'role (before Rocky) need false.'),
     cfg.BoolOpt('full_walk',
                 default=False,
                 help='Read every listing to its very end. The default stops '

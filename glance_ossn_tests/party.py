@@ -40,8 +40,8 @@ def moment(text):
 class Party:
     """A project that shares images or lists them.
 
-    :param role: what it is in the run: 'producer', 'consumer' or
-        'bystander'
+    :param role: what it is in the run: 'producer', 'consumer',
+        'bystander' or 'reader'
     :param manager: Tempest's client manager with its credentials
     """
 
@@ -153,7 +153,7 @@ class Party:
         if data is not None:
             client.store_image_file(image_id, io.BytesIO(data))
         if kind.deactivated:
-            client.deactivate_image(image_id)
+            self.deactivate_image(form, image_id)
         return image
 
     def upload(self, form, image_id, data):
@@ -168,6 +168,22 @@ class Party:
             client.update_image(image_id, data)
         else:
             client.store_image_file(image_id, io.BytesIO(data))
+
+    def deactivate_image(self, form, image_id):
+        """Let nobody download an image's data.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form` of v2
+        :param image_id: id of the image
+        """
+        self._client(self._images, form).deactivate_image(image_id)
+
+    def reactivate_image(self, form, image_id):
+        """Let an image's data be downloaded again.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form` of v2
+        :param image_id: id of the image
+        """
+        self._client(self._images, form).reactivate_image(image_id)
 
     def add_tag(self, form, image_id, tag):
         """Tag an image.
@@ -210,7 +226,7 @@ class Party:
             if kind and kind.deactivated:
                 # Glance leaves the data of a deactivated image behind.
                 test_utils.call_and_ignore_notfound_exc(
-                    client.reactivate_image, image_id)
+                    self.reactivate_image, form, image_id)
             test_utils.call_and_ignore_notfound_exc(client.delete_image,
                                                     image_id)
         except ERRORS as error:
@@ -312,9 +328,17 @@ def check_premise(*parties):
     :param parties: each :class:`Party`
     :raises tempest.lib.exceptions.InvalidConfiguration: if they cannot
     """
+    projects = {party.role: party.project_id for party in parties}
+    if projects.get('reader', projects['consumer']) != projects['consumer']:
+        raise lib_exc.InvalidConfiguration(
+            'The reader is of another project, %s, than the consumer, %s. '
+            'Set [glance_ossn] reader to false.' % (projects['reader'],
+                                                    projects['consumer']))
     by_project = {}
     for party in parties:
         party.check()
+        if party.role == 'reader':
+            continue
         other = by_project.setdefault(party.project_id, party)
         if other is not party:
             raise lib_exc.InvalidConfiguration(

@@ -54,7 +54,8 @@ class Form:
     @property
     def odd(self):
         """Whether it is a way around, of use only to ask for lists."""
-        return self.detour is not None
+        return self.detour is not None or (
+            self.by_accept and self.version.startswith('v2'))
 
     @property
     def accept(self):

@@ -414,6 +414,7 @@ class TestQuestion(base.BaseTestCase):
     def confirm(self, seen=(), **look):
         subject = a_survey()
         share = a_share('pending', 'shared')
+        share.membership = 'pending'
         subject.shares = [share]
         listing = listings.Listing('v2', form='/v2', asks_for='pending')
         subject.looks = [matrix.Look(listing, dict.fromkeys(seen), **look)]

@@ -37,6 +37,13 @@ class ImageSharingTest(base.TwoProjectsTest):
     credentials = ['primary', 'alt', ['bystander', 'member']]
 
     @classmethod
+    def setup_credentials(cls):
+        # Tempest can give no reader of a certain project from a file.
+        if CONF.auth.use_dynamic_credentials and CONF.glance_ossn.reader:
+            cls.credentials = cls.credentials + ['project_alt_reader']
+        super().setup_credentials()
+
+    @classmethod
     def resource_setup(cls):
         super().resource_setup()
         cls.survey = survey.Survey(
