@@ -19,6 +19,8 @@ from tempest.lib.common.utils import test_utils
 from tempest.lib import exceptions as lib_exc
 import urllib3
 
+from glance_ossn_tests.clients import raw
+
 # What a request may end in besides success: a refusal, no answer, or one
 # that is not what it should be.
 ERRORS = (lib_exc.RestClientException, urllib3.exceptions.HTTPError,
@@ -88,6 +90,19 @@ class Party:
                 'whether they are shared or not. %s.'
                 % (self.who, ', '.join(roles), where))
         self._check_catalog()
+
+    def other_endpoints(self):
+        """The other image endpoints in the catalog, of the same region.
+
+        :returns: URLs without a version
+        """
+        wanted = self.raw.filters
+        roots = {raw.strip_version(endpoint['url'])
+                 for service in self._token.get('catalog', ())
+                 if service['type'] == wanted['service']
+                 for endpoint in service['endpoints']
+                 if endpoint['region'] == wanted['region']}
+        return sorted(roots - {self.raw.root})
 
     def _check_catalog(self):
         # Tempest takes any other endpoint where it finds no fitting one,

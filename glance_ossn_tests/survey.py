@@ -16,6 +16,7 @@ The cost is one request or few for each image and for each page of each
 listing; judging them against each other, all by all, costs none.
 """
 
+import copy
 import dataclasses
 import datetime
 import itertools
@@ -26,6 +27,7 @@ from oslo_log import log as logging
 from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.clients import discovery
+from glance_ossn_tests.clients import raw
 from glance_ossn_tests.party import ERRORS
 from glance_ossn_tests.party import moment
 from glance_ossn_tests.sharing import histories
@@ -59,10 +61,11 @@ class Survey:
     :param page_size: images to ask for in one request
     :param full_walk: whether to read each listing to its very end
     :param reads: how often to read the listings that users read most
+    :param endpoints: URLs of further image endpoints, which must answer
     """
 
     def __init__(self, parties, name, add_cleanup, page_size=100,
-                 full_walk=False, reads=1):
+                 full_walk=False, reads=1, endpoints=()):
         self.parties = parties
         self.producer = parties['producer']
         self.consumer = parties['consumer']
@@ -72,6 +75,9 @@ class Survey:
         self.page_size = page_size
         self.full_walk = full_walk
         self.reads = reads
+        self.endpoints = [raw.strip_version(url) for url in endpoints]
+        self.clients = {}
+        self.elsewhere = []
         self.advertised = []
         self.probes = {}
         self.forms = {}
@@ -92,6 +98,7 @@ class Survey:
             would be seen could be trusted
         """
         self.discover()
+        self._discover_elsewhere()
         self._make_oldest_controls()
         members = matrix.Look(dataclasses.replace(
             listings.MEMBERS, form=self.offers[self.main_api].main.form))
@@ -106,8 +113,8 @@ class Survey:
         self._fill_in_values()
         self.looks.append(members)
         self._warm_up()
-        for listing in listings.plan(self.offers, self.advertised,
-                                     tuple(self.parties)):
+        for listing in self.elsewhere + listings.plan(
+                self.offers, self.advertised, tuple(self.parties)):
             self.looks.append(self.look(listing))
         self._confirm_by_question()
         LOG.info('Read %d lists', len(self.looks))
@@ -153,6 +160,36 @@ class Survey:
                 '"reader").' % (client.root, '; '.join(
                     p.evidence for probes in self.probes.values()
                     for p in probes)))
+
+    def _discover_elsewhere(self):
+        """Find out what the other endpoints of the service answer."""
+        for root in dict.fromkeys(self.endpoints +
+                                  self.consumer.other_endpoints()):
+            client = self.clients[root] = copy.copy(self.consumer.raw)
+            client.endpoint = root
+            forms = {'v1': discovery.V1_FORMS, 'v2': [raw.Form('v2')]}
+            probes = {api: [discovery.probe(client, form) for form in some]
+                      for api, some in forms.items()}
+            every = probes['v1'] + probes['v2']
+            LOG.info('%s: %s', root, '; '.join(
+                '%s %s' % (p.form.name, p.reach.value) for p in every))
+            # What nobody can reach from here is no business of users here.
+            away = root not in self.endpoints and all(
+                p.reach is discovery.Reach.UNKNOWN for p in every)
+            if not away:
+                self.probes['v1'] += probes['v1']
+            for row in listings.ENDPOINT_LISTINGS:
+                reaches = {p.reach: p for p in reversed(probes[row.api])}
+                found = reaches.get(discovery.Reach.ANSWERS)
+                unknown = reaches.get(discovery.Reach.UNKNOWN)
+                problem = absent = None
+                if not found and unknown and not away:
+                    problem = unknown.evidence
+                elif not found:
+                    absent = every[0].evidence
+                self.elsewhere.append(dataclasses.replace(
+                    row, endpoint=root, problem=problem, not_offered=absent,
+                    form=found.form.name if found else '/' + row.api))
 
     @property
     def main_api(self):
@@ -469,6 +506,8 @@ class _Reader:
     def __init__(self, survey, look):
         self.survey = survey
         self.party = survey.parties[look.listing.viewer]
+        self.client = survey.clients.get(look.listing.endpoint,
+                                         self.party.raw)
         self.listing = look.listing
         self.form = survey.forms[look.listing.form]
         self.look = look
@@ -482,7 +521,7 @@ class _Reader:
         """
         asked = set()
         for number in itertools.count(1):
-            answer = self.party.raw.ask(
+            answer = self.client.ask(
                 self.form, self.listing.path.format(**self.survey.values),
                 query)
             if answer.images is None:

@@ -67,6 +67,7 @@ class Listing:
     :param since: the version of the API that knows the query, (major,
         minor)
     :param form: name of the form of the API, e.g. '/v1', '/v2.7'
+    :param endpoint: URL of an endpoint other than the one under test
     :param problem: why it cannot be read although the cloud may offer it
     :param not_offered: why the cloud does not offer it
     """
@@ -86,6 +87,7 @@ class Listing:
     optional: bool = False
     since: tuple = (0, 0)
     form: str = ''
+    endpoint: str = ''
     problem: str | None = None
     not_offered: str | None = None
 
@@ -104,6 +106,8 @@ class Listing:
             text += '?' + '&'.join('%s=%s' % pair for pair in query)
         if self.viewer != CONSUMER:
             text += ' of the ' + self.viewer
+        if self.endpoint:
+            text += ' at ' + self.endpoint
         return text
 
     def opens(self, history_topic):
@@ -268,6 +272,11 @@ MEMBERS = Listing('v2', 'images/{image}/members', own=False, controls=False)
 
 # Every further form of an API is another door to the same code.
 FORM_LISTINGS = (Listing('v1'), Listing('v2'))
+
+
+# What another endpoint is asked. With dates: it may lack the means to ask
+# for them.
+ENDPOINT_LISTINGS = (_v1(limit=None), _v2(limit=None), _v2(('name', '{name}')))
 
 
 def plan(offers, versions, viewers=(CONSUMER, BYSTANDER)):

@@ -58,6 +58,12 @@ class TwoProjectsTest(test.BaseTestCase):
                     '%s. Add it to the option, and to the same one in '
                     'glance-api.conf.' % (option, CONF.image[option], value))
 
+        for url in CONF.glance_ossn.endpoints:
+            if not url.startswith(('http://', 'https://')):
+                raise lib_exc.InvalidConfiguration(
+                    '[glance_ossn] endpoints names "%s", which is no URL. It '
+                    'must begin with http:// or https://.' % url)
+
     @classmethod
     def setup_credentials(cls):
         cls.set_network_resources()

@@ -49,7 +49,8 @@ class ImageSharingTest(base.TwoProjectsTest):
         cls.survey = survey.Survey(
             cls.parties, cls.rand_name('ossn'),
             cls.addClassResourceCleanup, CONF.glance_ossn.page_size,
-            CONF.glance_ossn.full_walk, CONF.glance_ossn.reads)
+            CONF.glance_ossn.full_walk, CONF.glance_ossn.reads,
+            CONF.glance_ossn.endpoints)
         cls.matrix = cls.survey.run()
 
     def _judge(self, claim):
