@@ -39,6 +39,20 @@ OPTIONS = (
                     'several API workers or nodes answer in turn, one of '
                     'them may be configured otherwise: an image that one of '
                     'the readings shows is exposed.'),
+    cfg.ListOpt('endpoints',
+                default=[],
+                help='Further URLs of the image service, e.g. of each API '
+                     'node behind a load balancer: one that is configured '
+                     'otherwise is enough to be exposed. They are asked for '
+                     'lists like those of the catalog (public, internal, '
+                     'admin), of which each that can be reached is asked '
+                     'anyway; one that is named here must be reachable.'),
+    cfg.BoolOpt('reader',
+                default=True,
+                help='With dynamic credentials, let a second user of the '
+                     "consumer's project list images, too, whose only role "
+                     'is "reader". Clouds whose Identity service has no such '
+                     'role (before Rocky) need false.'),
     cfg.BoolOpt('full_walk',
                 default=False,
                 help='Read every listing to its very end. The default stops '

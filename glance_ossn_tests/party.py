@@ -19,6 +19,8 @@ from tempest.lib.common.utils import test_utils
 from tempest.lib import exceptions as lib_exc
 import urllib3
 
+from glance_ossn_tests.clients import raw
+
 # What a request may end in besides success: a refusal, no answer, or one
 # that is not what it should be.
 ERRORS = (lib_exc.RestClientException, urllib3.exceptions.HTTPError,
@@ -40,8 +42,8 @@ def moment(text):
 class Party:
     """A project that shares images or lists them.
 
-    :param role: what it is in the run: 'producer', 'consumer' or
-        'bystander'
+    :param role: what it is in the run: 'producer', 'consumer',
+        'bystander' or 'reader'
     :param manager: Tempest's client manager with its credentials
     """
 
@@ -88,6 +90,19 @@ class Party:
                 'whether they are shared or not. %s.'
                 % (self.who, ', '.join(roles), where))
         self._check_catalog()
+
+    def other_endpoints(self):
+        """The other image endpoints in the catalog, of the same region.
+
+        :returns: URLs without a version
+        """
+        wanted = self.raw.filters
+        roots = {raw.strip_version(endpoint['url'])
+                 for service in self._token.get('catalog', ())
+                 if service['type'] == wanted['service']
+                 for endpoint in service['endpoints']
+                 if endpoint['region'] == wanted['region']}
+        return sorted(roots - {self.raw.root})
 
     def _check_catalog(self):
         # Tempest takes any other endpoint where it finds no fitting one,
@@ -153,7 +168,7 @@ class Party:
         if data is not None:
             client.store_image_file(image_id, io.BytesIO(data))
         if kind.deactivated:
-            client.deactivate_image(image_id)
+            self.deactivate_image(form, image_id)
         return image
 
     def upload(self, form, image_id, data):
@@ -168,6 +183,22 @@ class Party:
             client.update_image(image_id, data)
         else:
             client.store_image_file(image_id, io.BytesIO(data))
+
+    def deactivate_image(self, form, image_id):
+        """Let nobody download an image's data.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form` of v2
+        :param image_id: id of the image
+        """
+        self._client(self._images, form).deactivate_image(image_id)
+
+    def reactivate_image(self, form, image_id):
+        """Let an image's data be downloaded again.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form` of v2
+        :param image_id: id of the image
+        """
+        self._client(self._images, form).reactivate_image(image_id)
 
     def add_tag(self, form, image_id, tag):
         """Tag an image.
@@ -210,7 +241,7 @@ class Party:
             if kind and kind.deactivated:
                 # Glance leaves the data of a deactivated image behind.
                 test_utils.call_and_ignore_notfound_exc(
-                    client.reactivate_image, image_id)
+                    self.reactivate_image, form, image_id)
             test_utils.call_and_ignore_notfound_exc(client.delete_image,
                                                     image_id)
         except ERRORS as error:
@@ -312,9 +343,17 @@ def check_premise(*parties):
     :param parties: each :class:`Party`
     :raises tempest.lib.exceptions.InvalidConfiguration: if they cannot
     """
+    projects = {party.role: party.project_id for party in parties}
+    if projects.get('reader', projects['consumer']) != projects['consumer']:
+        raise lib_exc.InvalidConfiguration(
+            'The reader is of another project, %s, than the consumer, %s. '
+            'Set [glance_ossn] reader to false.' % (projects['reader'],
+                                                    projects['consumer']))
     by_project = {}
     for party in parties:
         party.check()
+        if party.role == 'reader':
+            continue
         other = by_project.setdefault(party.project_id, party)
         if other is not party:
             raise lib_exc.InvalidConfiguration(

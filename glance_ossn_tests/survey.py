@@ -16,7 +16,9 @@ The cost is one request or few for each image and for each page of each
 listing; judging them against each other, all by all, costs none.
 """
 
+import copy
 import dataclasses
+import datetime
 import itertools
 from urllib import parse
 import uuid
@@ -25,6 +27,7 @@ from oslo_log import log as logging
 from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.clients import discovery
+from glance_ossn_tests.clients import raw
 from glance_ossn_tests.party import ERRORS
 from glance_ossn_tests.party import moment
 from glance_ossn_tests.sharing import histories
@@ -50,17 +53,19 @@ class Survey:
 
     :param parties: dict of 'producer', which shares, 'consumer', which
         lists, and 'bystander', which should have nothing to do with it, to
-        :class:`glance_ossn_tests.party.Party`
+        :class:`glance_ossn_tests.party.Party`; perhaps 'reader', another
+        user of the consumer's project
     :param name: the name that all images get
     :param add_cleanup: function that takes a function and its arguments, to
         be called at the end whatever happens
     :param page_size: images to ask for in one request
     :param full_walk: whether to read each listing to its very end
     :param reads: how often to read the listings that users read most
+    :param endpoints: URLs of further image endpoints, which must answer
     """
 
     def __init__(self, parties, name, add_cleanup, page_size=100,
-                 full_walk=False, reads=1):
+                 full_walk=False, reads=1, endpoints=()):
         self.parties = parties
         self.producer = parties['producer']
         self.consumer = parties['consumer']
@@ -70,6 +75,9 @@ class Survey:
         self.page_size = page_size
         self.full_walk = full_walk
         self.reads = reads
+        self.endpoints = [raw.strip_version(url) for url in endpoints]
+        self.clients = {}
+        self.elsewhere = []
         self.advertised = []
         self.probes = {}
         self.forms = {}
@@ -90,6 +98,7 @@ class Survey:
             would be seen could be trusted
         """
         self.discover()
+        self._discover_elsewhere()
         self._make_oldest_controls()
         members = matrix.Look(dataclasses.replace(
             listings.MEMBERS, form=self.offers[self.main_api].main.form))
@@ -103,7 +112,9 @@ class Survey:
         LOG.info('Made %d images', len(self.ours))
         self._fill_in_values()
         self.looks.append(members)
-        for listing in listings.plan(self.offers, self.advertised):
+        self._warm_up()
+        for listing in self.elsewhere + listings.plan(
+                self.offers, self.advertised, tuple(self.parties)):
             self.looks.append(self.look(listing))
         self._confirm_by_question()
         LOG.info('Read %d lists', len(self.looks))
@@ -149,6 +160,36 @@ class Survey:
                 '"reader").' % (client.root, '; '.join(
                     p.evidence for probes in self.probes.values()
                     for p in probes)))
+
+    def _discover_elsewhere(self):
+        """Find out what the other endpoints of the service answer."""
+        for root in dict.fromkeys(self.endpoints +
+                                  self.consumer.other_endpoints()):
+            client = self.clients[root] = copy.copy(self.consumer.raw)
+            client.endpoint = root
+            forms = {'v1': discovery.V1_FORMS, 'v2': [raw.Form('v2')]}
+            probes = {api: [discovery.probe(client, form) for form in some]
+                      for api, some in forms.items()}
+            every = probes['v1'] + probes['v2']
+            LOG.info('%s: %s', root, '; '.join(
+                '%s %s' % (p.form.name, p.reach.value) for p in every))
+            # What nobody can reach from here is no business of users here.
+            away = root not in self.endpoints and all(
+                p.reach is discovery.Reach.UNKNOWN for p in every)
+            if not away:
+                self.probes['v1'] += probes['v1']
+            for row in listings.ENDPOINT_LISTINGS:
+                reaches = {p.reach: p for p in reversed(probes[row.api])}
+                found = reaches.get(discovery.Reach.ANSWERS)
+                unknown = reaches.get(discovery.Reach.UNKNOWN)
+                problem = absent = None
+                if not found and unknown and not away:
+                    problem = unknown.evidence
+                elif not found:
+                    absent = every[0].evidence
+                self.elsewhere.append(dataclasses.replace(
+                    row, endpoint=root, problem=problem, not_offered=absent,
+                    form=found.form.name if found else '/' + row.api))
 
     @property
     def main_api(self):
@@ -241,6 +282,18 @@ class Survey:
                                                  status=h.ACCEPTED),
             h.SHARE_BYSTANDER: lambda: producer.add_member(form, image,
                                                            theirs),
+            h.REMOVE_BYSTANDER: lambda: producer.remove_member(form, image,
+                                                               theirs),
+            h.SHARE_FURTHER: lambda: producer.add_member(form, image, mine,
+                                                         can_share=True),
+            h.PASS_ON: lambda: consumer.add_member(form, image, theirs),
+            h.TAG: lambda: producer.add_tag(v2, image, 'touched'),
+            h.DEACTIVATE: lambda: producer.deactivate_image(v2, image),
+            h.REACTIVATE: lambda: producer.reactivate_image(v2, image),
+            h.HIDE: lambda: producer.patch_image(v2, image, 'os_hidden',
+                                                 True),
+            h.UNHIDE: lambda: producer.patch_image(v2, image, 'os_hidden',
+                                                   False),
             h.REPLACE: lambda: producer.replace_members(form, image, [mine]),
             h.REMOVE: lambda: producer.remove_member(form, image, mine),
             h.UPLOAD: lambda: producer.upload(form, image,
@@ -343,6 +396,10 @@ class Survey:
                 'its producer never added the member %s'
                 % ', '.join(strangers))
         expected, found = history.status, share.membership
+        if found == histories.REJECTED and expected == histories.PENDING and (
+                histories.REJECT in history.steps):
+            # From Mitaka to Queens, v1 shares again with the old status.
+            expected = found
         knows_status = self.offers['v2'].answers
         if bool(expected) != bool(found) or (
                 expected and knows_status and found != expected):
@@ -402,6 +459,12 @@ class Survey:
             _Reader(self, look).read(query)
         return look
 
+    def _warm_up(self):
+        """Let the producer list first: what it gets is not for others."""
+        for offer in self.offers.values():
+            if offer.answers:
+                self.producer.raw.ask(self.forms[offer.main.form], 'images')
+
     def _fill_in_values(self):
         """What stands for the names in braces of queries."""
         ids = [c.image_id for c in self.controls + self.shares
@@ -412,6 +475,8 @@ class Survey:
             'name': self.name, 'label': self.name,
             'producer': self.producer.project_id,
             'consumer': self.consumer.project_id,
+            'until': (max(self.dates.values()) + datetime.timedelta(days=1)
+                      ).strftime('%Y-%m-%dT%H:%M:%SZ'),
             'since': since.strftime('%Y-%m-%dT%H:%M:%SZ'),
             'ids': ','.join(ids)}
 
@@ -422,7 +487,7 @@ class Survey:
             if not asks_for or look.listing.not_offered or look.not_offered:
                 continue
             for share in self.shares:
-                if share.plan.history.status != asks_for or (
+                if share.membership != asks_for or (
                         not look.listing.selects(share.plan.kind) or
                         share.failed or share.unconfirmed or
                         not share.image_id or share.image_id in look.seen):
@@ -441,6 +506,8 @@ class _Reader:
     def __init__(self, survey, look):
         self.survey = survey
         self.party = survey.parties[look.listing.viewer]
+        self.client = survey.clients.get(look.listing.endpoint,
+                                         self.party.raw)
         self.listing = look.listing
         self.form = survey.forms[look.listing.form]
         self.look = look
@@ -454,7 +521,7 @@ class _Reader:
         """
         asked = set()
         for number in itertools.count(1):
-            answer = self.party.raw.ask(
+            answer = self.client.ask(
                 self.form, self.listing.path.format(**self.survey.values),
                 query)
             if answer.images is None:

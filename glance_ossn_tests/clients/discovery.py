@@ -36,14 +36,19 @@ V1_FORMS = tuple(raw.Form(name, by_accept)
 
 
 def v2_forms(versions):
-    """The forms of the v2 API to try: /v2 and all that is advertised.
+    """The forms of the v2 API to try.
+
+    They are /v2, all that is advertised, and ways around a proxy that looks
+    at paths.
 
     :param versions: iterable of (major, minor)
     :returns: list of :class:`glance_ossn_tests.clients.raw.Form`
     """
-    return [raw.Form('v2')] + [raw.Form('v%s.%s' % version)
-                               for version in sorted(versions)
-                               if version[0] == 2]
+    names = ['v%s.%s' % version for version in sorted(versions)
+             if version[0] == 2]
+    return ([raw.Form('v2')] + [raw.Form(name) for name in names] +
+            [raw.Form(name, by_accept=True) for name in ['v2'] + names[-1:]]
+            + [raw.Form('v2', detour='/v2')])
 
 
 class Reach(enum.Enum):

@@ -54,7 +54,8 @@ class Form:
     @property
     def odd(self):
         """Whether it is a way around, of use only to ask for lists."""
-        return self.detour is not None
+        return self.detour is not None or (
+            self.by_accept and self.version.startswith('v2'))
 
     @property
     def accept(self):
@@ -129,15 +130,29 @@ class Answer:
         return text
 
 
+def strip_version(url):
+    """Take the version and what follows from the URL of an endpoint.
+
+    :param url: URL, perhaps with a version at its end
+    :returns: URL without it, and without a slash at its end
+    """
+    parts = parse.urlsplit(url)
+    path = re.sub(r'/v\d+(\.\d+)?/?$', '', parts.path).rstrip('/')
+    return parse.urlunsplit((parts.scheme, parts.netloc, path, '', ''))
+
+
 class RawImageClient(rest_client.RestClient):
-    """Asks the image endpoint of the catalog in any form of its API."""
+    """Asks the image endpoint of the catalog in any form of its API.
+
+    :cvar endpoint: URL to ask instead; set it on an instance
+    """
+
+    endpoint = None
 
     @property
     def root(self):
         """The endpoint without a version: what a version prefix goes on."""
-        parts = parse.urlsplit(self.base_url)
-        path = re.sub(r'/v\d+(\.\d+)?/?$', '', parts.path).rstrip('/')
-        return parse.urlunsplit((parts.scheme, parts.netloc, path, '', ''))
+        return strip_version(self.endpoint or self.base_url)
 
     def ask(self, form, path, query=(), token=True):
         """GET a path of the API.

@@ -162,6 +162,10 @@ class TestBadInput(base.CloudTest):
                      'is not valid: Should be greater than or equal to 2',
                      glance_ossn={'page_size': '0'})
 
+    def test_an_endpoint_that_is_no_url(self):
+        self.refused('[glance_ossn] endpoints names "node-2:9292"',
+                     glance_ossn={'endpoints': 'node-2:9292'})
+
     def test_a_format_that_is_not_allowed(self):
         self.refused('[image] disk_formats',
                      image={'disk_formats': 'qcow2,iso'})

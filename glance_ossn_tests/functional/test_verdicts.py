@@ -159,6 +159,21 @@ class TestVerdicts(base.CloudTest):
             a_cloud = self.up(release)
             self.judge(a_cloud, expected, a_cloud.preprovisioned_config)
 
+    def test_further_endpoints(self):
+        a_cloud = self.up('2026.2')
+        # The same cloud by another name, and one that has v1.
+        again = a_cloud.image_url.replace('127.0.0.1', 'localhost')
+        old = self.up('pike').image_url
+        outcome = self.judge(a_cloud, SAFE, self.changed(
+            a_cloud.config, glance_ossn={'endpoints': again + '/v2/'}))
+        self.assertTrue(outcome.cells(
+            'v2-share-v2-list', verdict='SAFE',
+            listing='/v2/images at ' + again))
+        outcome = base.run_tempest(a_cloud.workspace, self.changed(
+            a_cloud.config, glance_ossn={'endpoints': old}))
+        self.assertEqual('fail', outcome.tests[V1_UNREACHABLE])
+        self.assertIn('/v1: GET %s/v1/images' % old, outcome.output)
+
     def test_a_full_walk_judges_the_same(self):
         a_cloud = self.up('pike')
         self.judge(a_cloud, EXPOSED, self.changed(

@@ -50,6 +50,6 @@ BYSTANDER = base.Claim(
     'An image that one project shares with another is in no image list of a '
     'third one that did not accept it.',
     NOTE, lambda plan: plan.history.topic not in _OTHER,
-    lambda listing: listing.viewer == listings.BYSTANDER)
+    lambda listing: listing.project == listings.BYSTANDER)
 
 CLAIMS = (OWNER, OPEN, BYSTANDER)

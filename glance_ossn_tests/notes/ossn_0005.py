@@ -53,12 +53,12 @@ def _shared(api, *topics):
 
 
 def _listed(api):
-    return lambda listing: (listing.viewer == listings.CONSUMER and
+    return lambda listing: (listing.project == listings.CONSUMER and
                             listing.api == api)
 
 
 def _any_list(listing):
-    return listing.viewer == listings.CONSUMER
+    return listing.project == listings.CONSUMER
 
 
 # v1 knows no consent that could come back or be given by somebody else:

@@ -268,15 +268,21 @@ class Sandbox:
     def _load(self):
         self._state = self._read()
         if self._state:
+            self._choose_passwords()
             return
         # Without its ports and passwords nothing that is there can be used
         # any more.
         self._stop(processes.find(self.home))
         for name in ('keystone', 'glance', 'workspaces'):
             shutil.rmtree(self.home / name, ignore_errors=True)
-        self._state = {'ports': {}, 'passwords': {
-            user: secrets.token_urlsafe(12)
-            for user in ('admin', 'glance', *_USERS)}}
+        self._state = {'ports': {}, 'passwords': {}}
+        self._choose_passwords()
+
+    def _choose_passwords(self):
+        """Keep those there are: an older sandbox may have fewer users."""
+        for user in ('admin', 'glance', *_USERS):
+            self._state['passwords'].setdefault(user,
+                                                secrets.token_urlsafe(12))
         self._save()
 
     def _save(self):

@@ -31,10 +31,18 @@ PRIVATE = 'make private'
 SHARED = 'make shared'
 COMMUNITY = 'make community'
 SHARE_BYSTANDER = 'share with the bystander, too'
+REMOVE_BYSTANDER = 'remove the bystander'
+SHARE_FURTHER = 'share so that it may be shared further'
+TAG = 'tag'
+DEACTIVATE = 'deactivate'
+REACTIVATE = 'reactivate'
+HIDE = 'hide'
+UNHIDE = 'show again'
 # The consumer's, which only Image API v2.1 and later know.
 ACCEPT = 'accept'
 REJECT = 'reject'
 RESET = 'set back to pending'
+PASS_ON = 'the consumer shares it further'
 BYSTANDER_ACCEPTS = 'the bystander accepts'
 # What a sound cloud refuses. Whether it does shows in the lists afterwards,
 # not in the status code.
@@ -58,6 +66,10 @@ TRIES = (TRY_SHARE, TRY_OWNER_ACCEPTS, TRY_BYSTANDER_ACCEPTS, TRY_JOIN,
 _ANSWERS = {ACCEPT, REJECT, RESET, BYSTANDER_ACCEPTS, TRY_OWNER_ACCEPTS,
             TRY_BYSTANDER_ACCEPTS}
 _VISIBILITIES = {PRIVATE, SHARED, COMMUNITY}
+# The versions that brought the steps.
+_SINCE = {**dict.fromkeys(_VISIBILITIES, (2, 5)),
+          **dict.fromkeys((DEACTIVATE, REACTIVATE), (2, 3)),
+          **dict.fromkeys((HIDE, UNHIDE), (2, 7))}
 
 # Membership status of the consumer, as the Image API spells it. NONE is no
 # membership at all, ANY is whatever a refused step left.
@@ -126,13 +138,14 @@ class History:
     @property
     def needs_v2(self):
         """Whether a step needs Image API v2."""
-        return bool(_ANSWERS.intersection(self.steps) or
-                    _VISIBILITIES.intersection(self.steps))
+        return any(step in _ANSWERS or step in _SINCE or step == TAG
+                   for step in self.steps)
 
     @property
     def since(self):
         """The version of the API that its steps need, (major, minor)."""
-        return (2, 5) if _VISIBILITIES.intersection(self.steps) else (0, 0)
+        return max((_SINCE.get(step, (0, 0)) for step in self.steps),
+                   default=(0, 0))
 
 
 _QUEUED = kinds.QUEUED
@@ -150,11 +163,31 @@ HISTORIES = (
             one_kind=kinds.ACTIVE),
     History('shared, made private and shared again',
             (SHARE, PRIVATE, SHARED), PENDING, one_kind=_QUEUED),
+    History('shared, made community and shared again',
+            (SHARE, COMMUNITY, SHARED), PENDING, one_kind=_QUEUED),
+    History('rejected, made private and shared again',
+            (SHARE, REJECT, PRIVATE, SHARED), REJECTED, one_kind=_QUEUED),
+    History('rejected, removed, shared again',
+            (SHARE, REJECT, REMOVE, SHARE), PENDING, one_kind=_QUEUED),
+    History('shared twice', (SHARE, TRY_SHARE), PENDING, one_kind=_QUEUED),
+    History('rejected, then shared again', (SHARE, REJECT, TRY_SHARE),
+            REJECTED, one_kind=_QUEUED),
+    History('shared, then tagged', (SHARE, TAG), PENDING, one_kind=_QUEUED),
+    History('shared, deactivated and reactivated',
+            (SHARE, DEACTIVATE, REACTIVATE), PENDING, one_kind=kinds.ACTIVE),
+    History('shared, hidden and shown again', (SHARE, HIDE, UNHIDE), PENDING,
+            one_kind=_QUEUED),
     History('replaced members', (REPLACE,), PENDING, apis=('v1',)),
     History('forged consent', (FORGE,), PENDING),
     History('accepted by another member',
             (SHARE, SHARE_BYSTANDER, BYSTANDER_ACCEPTS), PENDING,
             bystander=ACCEPTED, one_kind=_QUEUED),
+
+    History('removed from another member',
+            (SHARE, SHARE_BYSTANDER, REMOVE_BYSTANDER), PENDING,
+            one_kind=_QUEUED),
+    History('passed on as the producer allowed', (SHARE_FURTHER, PASS_ON),
+            PENDING, apis=('v1',), bystander=PENDING, one_kind=_QUEUED),
 
     History('never shared', (), NONE, UNSHARED, apis=('v2',)),
     History('removed', (SHARE, REMOVE), NONE, WITHDRAWN),
@@ -267,8 +300,8 @@ def plan(offers, versions):
                               kinds.missing(kind, api, versions))
                     if not absent and max(versions,
                                           default=(2, 0)) < history.since:
-                        absent = ('Image API v2.%d, in which images are '
-                                  'private or shared, is not advertised'
+                        absent = ('Image API v2.%d, which brought a step of '
+                                  'it, is not advertised'
                                   % history.since[1])
                     plans.append(Plan(
                         history, kind, api, door.form,

@@ -31,6 +31,8 @@ WHOLE = 'to the end'
 
 CONSUMER = 'consumer'
 BYSTANDER = 'bystander'
+# Another user of the consumer's project, whose only role is "reader".
+READER = 'reader'
 
 
 def _shown(kind):
@@ -65,6 +67,7 @@ class Listing:
     :param since: the version of the API that knows the query, (major,
         minor)
     :param form: name of the form of the API, e.g. '/v1', '/v2.7'
+    :param endpoint: URL of an endpoint other than the one under test
     :param problem: why it cannot be read although the cloud may offer it
     :param not_offered: why the cloud does not offer it
     """
@@ -84,8 +87,14 @@ class Listing:
     optional: bool = False
     since: tuple = (0, 0)
     form: str = ''
+    endpoint: str = ''
     problem: str | None = None
     not_offered: str | None = None
+
+    @property
+    def project(self):
+        """Whose list it is: the role of the project that its viewer is of."""
+        return CONSUMER if self.viewer == READER else self.viewer
 
     @property
     def name(self):
@@ -97,6 +106,8 @@ class Listing:
             text += '?' + '&'.join('%s=%s' % pair for pair in query)
         if self.viewer != CONSUMER:
             text += ' of the ' + self.viewer
+        if self.endpoint:
+            text += ' at ' + self.endpoint
         return text
 
     def opens(self, history_topic):
@@ -190,7 +201,19 @@ LISTINGS = (
     _v2(('protected', 'true'), selects=_protected),
     _v2(('protected', 'false'),
         selects=lambda kind: not kind.protected and not kind.hidden),
+    _v2(('status', 'in:active,queued'),
+        selects=lambda kind: kind.status in ('active', 'queued') and
+        not kind.hidden),
+    _v2(('disk_format', 'in:raw,qcow2'),
+        selects=lambda kind: kind.disk_format in ('raw', 'qcow2') and
+        not kind.hidden),
+    _v2(('container_format', 'in:bare,ovf')),
+    _v2(('min_disk', '0')),
+    _v2(('min_ram', '0')),
+    _v2(('os_hidden', 'false'), since=(2, 7)),
     _v2(('created_at', 'gte:{since}')),
+    _v2(('created_at', 'lte:{until}')),
+    _v2(('updated_at', 'lt:{until}')),
     _v2(('updated_at', 'gte:{since}')),
     _v2(('ossn_label', '{label}'), selects=_labelled),
     _v2(('os_hidden', 'true'), selects=lambda kind: kind.hidden,
@@ -235,6 +258,14 @@ LISTINGS = (
     _v2(('visibility', 'all'), optional=True, viewer=BYSTANDER),
 )
 
+READER_LISTINGS = tuple(dataclasses.replace(row, viewer=READER) for row in (
+    Listing('v1', limit=None),
+    Listing('v1', 'images/detail', limit=None),
+    _v2(limit=None),
+    _v2(('name', '{name}')),
+    _v2(('visibility', 'shared')),
+    _v2(('visibility', 'all'), optional=True)))
+
 # Not a list of images, but looked at like one: whether an image has members
 # that its producer never added.
 MEMBERS = Listing('v2', 'images/{image}/members', own=False, controls=False)
@@ -243,20 +274,27 @@ MEMBERS = Listing('v2', 'images/{image}/members', own=False, controls=False)
 FORM_LISTINGS = (Listing('v1'), Listing('v2'))
 
 
-def plan(offers, versions):
+# What another endpoint is asked. With dates: it may lack the means to ask
+# for them.
+ENDPOINT_LISTINGS = (_v1(limit=None), _v2(limit=None), _v2(('name', '{name}')))
+
+
+def plan(offers, versions, viewers=(CONSUMER, BYSTANDER)):
     """Cross the listings with what the cloud offers.
 
     :param offers: dict of 'v1' and 'v2' to
         :class:`glance_ossn_tests.sharing.offers.Offer`
     :param versions: the versions that the cloud advertises, (major, minor)
+    :param viewers: who can be asked to look
     :returns: list of :class:`Listing`
     """
     listings = []
     newest = max(versions, default=(2, 0))
     for api, offer in offers.items():
         for number, door in enumerate(offer.doors):
-            for row in FORM_LISTINGS if number else LISTINGS:
-                if row.api != api:
+            for row in (FORM_LISTINGS if number
+                        else LISTINGS + READER_LISTINGS):
+                if row.api != api or row.viewer not in viewers:
                     continue
                 absent = door.not_offered
                 if not absent and newest < row.since:

@@ -149,7 +149,7 @@ class Matrix:
         if listing.path == listings.MEMBERS.path and (
                 history.topic != histories.CONSENT):
             return False
-        consent = (history.bystander if listing.viewer == listings.BYSTANDER
+        consent = (history.bystander if listing.project == listings.BYSTANDER
                    else history.status)
         if consent == histories.ACCEPTED:
             return False
@@ -185,7 +185,7 @@ class Matrix:
 
     @staticmethod
     def _unconfirmed(share, listing):
-        if listing.viewer == listings.BYSTANDER and share.membership:
+        if listing.project == listings.BYSTANDER and share.membership:
             # Shared it is; what the consumer answered is not its affair.
             return None
         return share.unconfirmed
@@ -201,12 +201,12 @@ class Matrix:
         listing = look.listing
         if not listing.controls:
             return None
-        own = [c for c in self.controls if c.viewer == listing.viewer and
+        own = [c for c in self.controls if c.viewer == listing.project and
                c.visibility == listing.visibility]
-        if listing.viewer == listings.CONSUMER and not listing.visibility:
+        if listing.project == listings.CONSUMER and not listing.visibility:
             own = [c for c in own if c.kind == kind]
         accepted = []
-        if listing.viewer == listings.CONSUMER and not listing.visibility:
+        if listing.project == listings.CONSUMER and not listing.visibility:
             accepted = [s for s in self.shares if s.plan.kind == kind and
                         s.plan.history.may_be_listed and
                         not s.plan.not_offered]
@@ -222,7 +222,7 @@ class Matrix:
                     return ("the %s's own %s image %s is missing in the list"
                             % (control.viewer, control.kind.name,
                                control.image_id))
-        elif not accepted and listing.viewer == listings.CONSUMER:
+        elif not accepted and listing.project == listings.CONSUMER:
             return 'there is no accepted %s image' % kind.name
         for share in accepted:
             problem = share.plan.problem or share.failed or share.unconfirmed

@@ -39,7 +39,7 @@ class TwoProjectsTest(test.BaseTestCase):
     credentials = ['primary', 'alt']
     # Who acts with which of Tempest's client managers.
     ROLES = {'producer': 'primary', 'consumer': 'alt',
-             'bystander': 'bystander'}
+             'bystander': 'bystander', 'reader': 'project_alt_reader'}
 
     @classmethod
     def skip_checks(cls):
@@ -57,6 +57,12 @@ class TwoProjectsTest(test.BaseTestCase):
                     '[image] %s is %s: the images that the tests create need '
                     '%s. Add it to the option, and to the same one in '
                     'glance-api.conf.' % (option, CONF.image[option], value))
+
+        for url in CONF.glance_ossn.endpoints:
+            if not url.startswith(('http://', 'https://')):
+                raise lib_exc.InvalidConfiguration(
+                    '[glance_ossn] endpoints names "%s", which is no URL. It '
+                    'must begin with http:// or https://.' % url)
 
     @classmethod
     def setup_credentials(cls):
@@ -79,8 +85,9 @@ class TwoProjectsTest(test.BaseTestCase):
             return ('The projects and users of the test could not be made: '
                     '%s. Check [auth] admin_username, admin_password, '
                     'admin_project_name and admin_domain_name, that this '
-                    'account may create projects and users, and [auth] '
-                    'tempest_roles. To go without an admin set '
+                    'account may create projects and users, [auth] '
+                    'tempest_roles, and, where there is no role "reader", '
+                    '[glance_ossn] reader. To go without an admin set '
                     'use_dynamic_credentials to false and '
                     'test_accounts_file.' % text)
         return ('The accounts in [auth] test_accounts_file, %s, do not '

@@ -56,6 +56,14 @@ class TestPremise(base.BaseTestCase):
         self.assertIn('act in one project, p1', text)
         self.assertIn('test_accounts_file', text)
 
+    def test_a_reader_is_of_the_consumers_project(self):
+        consumer = a_party('consumer', 'p2')
+        party.check_premise(a_party(), consumer, a_party('reader', 'p2'))
+        error = self.assertRaises(
+            lib_exc.InvalidConfiguration, party.check_premise, a_party(),
+            consumer, a_party('reader', 'p3'))
+        self.assertIn('[glance_ossn] reader', str(error))
+
     def test_an_admin(self):
         for name in ('admin', 'Admin'):
             text = self.refused(consumer=a_party('consumer', 'p2',

@@ -45,7 +45,8 @@ class TestPlugin(base.BaseTestCase):
     def test_options_register_with_bare_configuration(self):
         # Tempest swallows what this raises; it would surface much later.
         conf = self.registered()
-        self.assertEqual({'page_size', 'full_walk', 'reads'},
+        self.assertEqual({'page_size', 'full_walk', 'reads', 'reader',
+                          'endpoints'},
                          set(conf.glance_ossn))
 
     def test_option_lists_have_names_not_groups(self):

@@ -18,6 +18,7 @@ from urllib import parse
 from oslotest import base
 from tempest.lib import exceptions as lib_exc
 
+from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests import party
 from glance_ossn_tests.sharing import histories
@@ -414,6 +415,7 @@ class TestQuestion(base.BaseTestCase):
     def confirm(self, seen=(), **look):
         subject = a_survey()
         share = a_share('pending', 'shared')
+        share.membership = 'pending'
         subject.shares = [share]
         listing = listings.Listing('v2', form='/v2', asks_for='pending')
         subject.looks = [matrix.Look(listing, dict.fromkeys(seen), **look)]
@@ -467,6 +469,52 @@ class TestDiscover(base.BaseTestCase):
                           for d in subject.offers['v1'].doors])
         self.assertIn('500', subject.offers['v1'].main.problem)
         self.assertEqual('v2', subject.main_api)
+
+
+class TestElsewhere(base.BaseTestCase):
+
+    def look(self, answers, endpoints=(), others=()):
+        """Discover other endpoints, all of which give the same answers."""
+        consumer = FakeParty('C', raw_client=fakes.FakeRaw(answers))
+        consumer.other_endpoints = lambda: list(others)
+        subject = a_survey(consumer=consumer, endpoints=endpoints)
+        subject.probes = {'v1': []}
+        subject._discover_elsewhere()
+        return subject
+
+    def test_an_endpoint_with_v1(self):
+        def answers(form, path, query):
+            body = {'images': []}
+            if form.version == 'v2':
+                body['schema'] = 'x'
+            return fakes.answer(200, body)
+        subject = self.look(answers, others=['http://node-2'])
+        self.assertEqual({discovery.Reach.ANSWERS},
+                         {p.reach for p in subject.probes['v1']})
+        for row in subject.elsewhere:
+            self.assertIsNone(row.problem or row.not_offered)
+            self.assertIn('at http://node-2', row.name)
+
+    def test_what_the_operator_names_must_be_reachable(self):
+        def answers(form, path, query):
+            return fakes.answer(error='refused')
+        named = self.look(answers, ['http://node-2/v2'])
+        self.assertEqual({discovery.Reach.UNKNOWN},
+                         {p.reach for p in named.probes['v1']})
+        self.assertTrue(all(row.problem for row in named.elsewhere))
+        other = self.look(answers, others=['http://internal'])
+        self.assertEqual([], other.probes['v1'])
+        self.assertTrue(all(row.not_offered and not row.problem
+                            for row in other.elsewhere))
+
+    def test_an_endpoint_that_fails_is_no_refusal(self):
+        def answers(form, path, query):
+            if form.version == 'v2':
+                return fakes.answer(200, {'images': [], 'schema': 'x'})
+            return fakes.answer(500, b'')
+        subject = self.look(answers, others=['http://node-2'])
+        self.assertEqual({'v1'}, {row.api for row in subject.elsewhere
+                                  if row.problem})
 
 
 class TestMoment(base.BaseTestCase):

@@ -37,12 +37,20 @@ class ImageSharingTest(base.TwoProjectsTest):
     credentials = ['primary', 'alt', ['bystander', 'member']]
 
     @classmethod
+    def setup_credentials(cls):
+        # Tempest can give no reader of a certain project from a file.
+        if CONF.auth.use_dynamic_credentials and CONF.glance_ossn.reader:
+            cls.credentials = cls.credentials + ['project_alt_reader']
+        super().setup_credentials()
+
+    @classmethod
     def resource_setup(cls):
         super().resource_setup()
         cls.survey = survey.Survey(
             cls.parties, cls.rand_name('ossn'),
             cls.addClassResourceCleanup, CONF.glance_ossn.page_size,
-            CONF.glance_ossn.full_walk, CONF.glance_ossn.reads)
+            CONF.glance_ossn.full_walk, CONF.glance_ossn.reads,
+            CONF.glance_ossn.endpoints)
         cls.matrix = cls.survey.run()
 
     def _judge(self, claim):
