@@ -89,6 +89,7 @@ class Survey:
         self.ours = set()
         self.dates = {}
         self.values = {}
+        self.public_name = None
 
     def run(self):
         """Look at the cloud.
@@ -99,10 +100,12 @@ class Survey:
         """
         self.discover()
         self._discover_elsewhere()
+        self._find_public_name()
         self._make_oldest_controls()
         members = matrix.Look(dataclasses.replace(
             listings.MEMBERS, form=self.offers[self.main_api].main.form))
-        for plan in histories.plan(self.offers, self.advertised):
+        for plan in histories.plan(self.offers, self.advertised,
+                                   self.public_name):
             share = matrix.Share(plan)
             self.shares.append(share)
             if not plan.problem and not plan.not_offered:
@@ -191,6 +194,15 @@ class Survey:
                     row, endpoint=root, problem=problem, not_offered=absent,
                     form=found.form.name if found else '/' + row.api))
 
+    def _find_public_name(self):
+        """See which name of a public image a project could pretend to."""
+        answer = self.consumer.raw.ask(
+            self._main_form(self.main_api), 'images',
+            {'visibility': 'public', 'limit': 1})
+        for image in answer.images or ():
+            if image.get('visibility') == 'public':
+                self.public_name = image.get('name')
+
     @property
     def main_api(self):
         """The API for all that is not itself under test."""
@@ -207,8 +219,9 @@ class Survey:
         self.ours.add(image_id)
         self.add_cleanup(party.delete_image, form, image_id, kind)
         image = party.create_image(
-            form, image_id, self.name, kind, self.name,
-            None if late_data else kind.data, **properties)
+            form, image_id,
+            self.public_name if kind.namesake else self.name, kind,
+            self.name, None if late_data else kind.data, **properties)
         self.dates[image_id] = moment(image['created_at'])
         return image
 
@@ -243,7 +256,8 @@ class Survey:
 
     def _make_oldest_controls(self):
         own = [(self.consumer, kind, None) for kind in kinds.KINDS
-               if not kinds.missing(kind, self.main_api, self.advertised)]
+               if not kinds.missing(kind, self.main_api, self.advertised,
+                                    self.public_name)]
         own.append((self.bystander, kinds.QUEUED, None))
         if self.main_api == 'v2' and max(self.advertised) >= (2, 5):
             own += [(self.consumer, kinds.QUEUED, visibility)
@@ -472,7 +486,8 @@ class Survey:
                    None, kinds.QUEUED)]
         since = min(self.dates.values())
         self.values = {
-            'name': self.name, 'label': self.name,
+            'name': self.name, 'public_name': self.public_name,
+            'label': self.name,
             'producer': self.producer.project_id,
             'consumer': self.consumer.project_id,
             'until': (max(self.dates.values()) + datetime.timedelta(days=1)

@@ -277,12 +277,13 @@ def _kinds_of(history, number):
             if kind.histories or history.name in SHORT]
 
 
-def plan(offers, versions):
+def plan(offers, versions, public_name=None):
     """Cross histories and kinds with what the cloud offers.
 
     :param offers: dict of 'v1' and 'v2' to
         :class:`glance_ossn_tests.sharing.offers.Offer`
     :param versions: the versions that the cloud advertises, (major, minor)
+    :param public_name: the name of a public image of the cloud, if any
     :returns: list of :class:`Plan`, controls first
     """
     plans = []
@@ -297,7 +298,8 @@ def plan(offers, versions):
                 for kind in _kinds_of(history, number):
                     absent = (door.not_offered or
                               (asks and consent.not_offered) or
-                              kinds.missing(kind, api, versions))
+                              kinds.missing(kind, api, versions,
+                                            public_name))
                     if not absent and max(versions,
                                           default=(2, 0)) < history.since:
                         absent = ('Image API v2.%d, which brought a step of '

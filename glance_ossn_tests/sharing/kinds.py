@@ -38,6 +38,7 @@ class Kind:
     :param protected: whether it must not be deleted
     :param hidden: whether lists leave it out unless asked (os_hidden)
     :param deactivated: whether its data cannot be downloaded
+    :param namesake: whether it bears the name of a public image of the cloud
     :param v1: whether v1 can make it
     :param since: the v2 version that can make it, (2, minor)
     :param histories: whether it goes through all histories or is just
@@ -51,6 +52,7 @@ class Kind:
     protected: bool = False
     hidden: bool = False
     deactivated: bool = False
+    namesake: bool = False
     v1: bool = True
     since: tuple = (2, 0)
     histories: bool = False
@@ -74,18 +76,23 @@ KINDS = (
     Kind('labelled', data=None, labelled=True),
     Kind('protected', data=None, protected=True),
     Kind('hidden', data=None, hidden=True, v1=False, since=(2, 7)),
+    # Not by v1, whose headers do not take every name.
+    Kind('namesake', data=None, namesake=True, v1=False),
     Kind('deactivated', deactivated=True, v1=False, since=(2, 3)),
 )
 
 
-def missing(kind, api, versions):
+def missing(kind, api, versions, public_name=None):
     """Why an API cannot make a kind of image.
 
     :param kind: a :class:`Kind`
     :param api: 'v1' or 'v2'
     :param versions: the versions that the cloud advertises
+    :param public_name: the name of a public image of the cloud, if any
     :returns: the reason, None if it can
     """
+    if kind.namesake and not public_name:
+        return 'the cloud has no public image whose name another could bear'
     if api == 'v1' and not kind.v1:
         return 'Image API v1 knows no %s images' % kind.name
     if api == 'v2' and max(versions, default=(2, 0)) < kind.since:

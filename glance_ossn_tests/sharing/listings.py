@@ -40,6 +40,11 @@ def _shown(kind):
     return not kind.hidden
 
 
+def _named(kind):
+    """Whether it bears the name of the run."""
+    return not kind.hidden and not kind.namesake
+
+
 @dataclasses.dataclass(frozen=True)
 class Listing:
     """One way for a project to ask what images it has.
@@ -131,7 +136,8 @@ def _v2(*query, **fields):
 
 def _sorted(*pairs):
     # On one page: next to an image whose size is null, Glance repeats pages.
-    return _v2(*pairs, ('name', '{name}'), order=WHOLE, limit=1000)
+    return _v2(*pairs, ('name', '{name}'), order=WHOLE, limit=1000,
+               selects=_named)
 
 
 def _has_data(kind):
@@ -161,8 +167,8 @@ LISTINGS = (
     Listing('v1', '', limit=None),
     _v2(limit=None, repeated=True),
 
-    _v1(('name', '{name}')),
-    Listing('v1', query=(('name', '{name}'),)),
+    _v1(('name', '{name}'), selects=_named),
+    Listing('v1', query=(('name', '{name}'),), selects=_named),
     _v1(('status', 'active'), selects=_status('active')),
     _v1(('status', 'queued'), selects=_status('queued')),
     _v1(('disk_format', 'raw'), selects=_format('raw')),
@@ -176,17 +182,20 @@ LISTINGS = (
     _v1(('is_public', 'None')),
     _v1(('is_public', 'True')),
     _v1(('is_public', 'False')),
-    _v1(('sort_key', 'name'), ('sort_dir', 'asc'), order=NAME),
+    _v1(('sort_key', 'name'), ('sort_dir', 'asc'), order=NAME,
+        selects=_named),
     _v1(('sort_key', 'id'), ('sort_dir', 'desc'), ('name', '{name}'),
-        order=WHOLE),
+        order=WHOLE, selects=_named),
     Listing('v1', limit=2),
     Listing('v1', 'shared-images/{consumer}', limit=None, own=False,
             order=WHOLE),
 
     _v2(('id', 'in:{ids}'), order=WHOLE,
         selects=lambda kind: kind.name == 'queued'),
-    _v2(('name', '{name}')),
-    _v2(('name', 'in:{name},other')),
+    _v2(('name', '{name}'), selects=_named),
+    _v2(('name', 'in:{name},other'), selects=_named),
+    _v2(('name', '{public_name}'), ('owner', '{producer}'), own=False,
+        selects=lambda kind: kind.namesake),
     _v2(('tag', '{label}'), selects=_labelled),
     _v2(('owner', '{producer}'), own=False),
     _v2(('status', 'active'), selects=_status('active')),
@@ -227,7 +236,8 @@ LISTINGS = (
     _v2(('member_status', 'accepted')),
     _v2(('visibility', 'shared'), ('member_status', 'accepted')),
     _v2(('sort', 'created_at:asc'), order=OLDEST),
-    _v2(('sort_key', 'name'), ('sort_dir', 'asc'), order=NAME),
+    _v2(('sort_key', 'name'), ('sort_dir', 'asc'), order=NAME,
+        selects=_named),
     _sorted(('sort', 'name:desc,created_at:asc')),
     _sorted(('sort_key', 'updated_at'), ('sort_dir', 'desc')),
     _sorted(('sort_key', 'status'), ('sort_dir', 'asc')),
@@ -253,7 +263,7 @@ LISTINGS = (
     Listing('v1', 'shared-images/{consumer}', limit=None, own=False,
             order=WHOLE, viewer=BYSTANDER),
     _v2(limit=None, viewer=BYSTANDER),
-    _v2(('name', '{name}'), viewer=BYSTANDER),
+    _v2(('name', '{name}'), viewer=BYSTANDER, selects=_named),
     _v2(('visibility', 'shared'), viewer=BYSTANDER),
     _v2(('visibility', 'all'), optional=True, viewer=BYSTANDER),
 )
@@ -262,7 +272,7 @@ READER_LISTINGS = tuple(dataclasses.replace(row, viewer=READER) for row in (
     Listing('v1', limit=None),
     Listing('v1', 'images/detail', limit=None),
     _v2(limit=None),
-    _v2(('name', '{name}')),
+    _v2(('name', '{name}'), selects=_named),
     _v2(('visibility', 'shared')),
     _v2(('visibility', 'all'), optional=True)))
 
@@ -276,7 +286,8 @@ FORM_LISTINGS = (Listing('v1'), Listing('v2'))
 
 # What another endpoint is asked. With dates: it may lack the means to ask
 # for them.
-ENDPOINT_LISTINGS = (_v1(limit=None), _v2(limit=None), _v2(('name', '{name}')))
+ENDPOINT_LISTINGS = (_v1(limit=None), _v2(limit=None),
+                     _v2(('name', '{name}'), selects=_named))
 
 
 def plan(offers, versions, viewers=(CONSUMER, BYSTANDER)):

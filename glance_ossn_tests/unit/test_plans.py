@@ -49,6 +49,13 @@ class TestPlans(base.BaseTestCase):
                     if p.api == api})
         self.assertEqual({None}, {p.problem for p in plans})
 
+    def test_a_namesake_needs_a_public_image(self):
+        for public_name, absent in ((None, True), ('cirros', False)):
+            plans = histories.plan(clouds(), VERSIONS, public_name)
+            self.assertEqual({absent}, {
+                bool(p.not_offered) for p in plans
+                if p.kind.namesake and p.api == 'v2'})
+
     def test_every_kind_has_its_accepted_control(self):
         plans = histories.plan(clouds(), VERSIONS)
         for name in ('accepted', 'pending'):

@@ -368,6 +368,7 @@ class TestShare(base.BaseTestCase):
 
     def test_controls_bracket_the_images_of_their_second(self):
         subject = a_survey()
+        subject.public_name = 'cirros'
         subject._make_oldest_controls()
         subject._make_newest_controls()
         ids = [control.image_id for control in subject.controls]
