@@ -21,6 +21,7 @@ PYTHON=${PYTHON:-python3}
 
 if ! [ -x .venv/bin/ossn-sandbox ]; then
     "$PYTHON" -m venv .venv
-    .venv/bin/pip install --quiet '.[sandbox]'
+    # Editable, so that a later "git pull" needs no new installation.
+    .venv/bin/pip install --quiet --editable '.[sandbox]'
 fi
 exec .venv/bin/ossn-sandbox run "$@"
