@@ -114,8 +114,9 @@ def faults():
 
     :returns: their names
     """
+    folder = processes.GUEST.parent / 'faults'
     return sorted(path.stem.replace('_', '-')
-                  for path in (processes.GUEST.parent / 'faults').glob('*.py'))
+                  for path in folder.glob('[a-z]*.py'))
 
 
 def overrides(pairs):
