@@ -222,6 +222,11 @@ class Survey:
             form, image_id,
             self.public_name if kind.namesake else self.name, kind,
             self.name, None if late_data else kind.data, **properties)
+        if str(image['id']) != image_id:
+            # Diablo numbers its images.
+            image_id = str(image['id'])
+            self.ours.add(image_id)
+            self.add_cleanup(party.delete_image, form, image_id, kind)
         self.dates[image_id] = moment(image['created_at'])
         return image
 
@@ -247,9 +252,10 @@ class Survey:
         self.controls.append(control)
         properties = {'visibility': visibility} if visibility else {}
         try:
-            self._check_owner(party, self._create(
-                party, self._main_form(self.main_api), image_id, kind,
-                **properties))
+            image = self._create(party, self._main_form(self.main_api),
+                                 image_id, kind, **properties)
+            control.image_id = str(image['id'])
+            self._check_owner(party, image)
         except ERRORS as error:
             control.failed = brief(error)
         return control
@@ -338,7 +344,6 @@ class Survey:
         plan = share.plan
         form = self._main_form(plan.api)
         share.image_id = str(uuid.uuid4())
-        acts = self._acts(share)
         unusual = {}
         if histories.TRY_GIVE in plan.history.steps:
             unusual['owner'] = self.consumer.project_id
@@ -353,6 +358,7 @@ class Survey:
             image = self._create(self.producer, form, share.image_id,
                                  plan.kind, plan.history.late_data,
                                  **unusual)
+            share.image_id = str(image['id'])
             if not unusual:
                 self._check_owner(self.producer, image)
             if plan.kind.labelled and plan.api == 'v1' and (
@@ -360,6 +366,7 @@ class Survey:
                 # v1 knows no tags.
                 self.producer.add_tag(self._main_form('v2'), share.image_id,
                                       self.name)
+            acts = self._acts(share)
             for step in plan.history.steps:
                 if step not in histories.CREATING:
                     self._take(acts[step], step)
@@ -562,8 +569,8 @@ class _Reader:
                 number, answer)
 
     def _note(self, image, where):
-        if image['id'] in self.survey.ours:
-            self.look.seen.setdefault(image['id'], where)
+        if str(image['id']) in self.survey.ours:
+            self.look.seen.setdefault(str(image['id']), where)
         self._check_order(self._date(image))
 
     def _check_order(self, when):
@@ -574,7 +581,7 @@ class _Reader:
     def _date(self, image):
         """When an image was created, None if the list does not say so."""
         try:
-            return self.survey.dates.get(image['id']) or moment(
+            return self.survey.dates.get(str(image['id'])) or moment(
                 image['created_at'])
         except (KeyError, TypeError, ValueError):
             return None

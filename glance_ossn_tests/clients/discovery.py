@@ -135,7 +135,8 @@ def probe(client, form):
             evidence += ', in the shape of another API version'
     elif answer.status == 300 and 'versions' in (answer.json or ()):
         reach = Reach.REFUSED
-    elif answer.status in (404, 410, 501):
+    elif answer.status in (404, 410, 501) or (
+            form.odd and answer.status in (400, 406)):
         reach = Reach.REFUSED
         evidence += ', an answer that is not in the way of Glance'
     elif answer.status == 403:

@@ -35,6 +35,13 @@ BYSTANDER = 'bystander'
 READER = 'reader'
 
 
+# The versions since which a query means what it says; before, what is not
+# known is taken for a property, which no image has.
+_SORT = (2, 3)
+_OPERATORS = (2, 4)
+_VISIBILITIES = (2, 5)
+
+
 def _shown(kind):
     """Whether lists show a kind unless asked for hidden images."""
     return not kind.hidden
@@ -134,10 +141,10 @@ def _v2(*query, **fields):
     return Listing('v2', query=query, **fields)
 
 
-def _sorted(*pairs):
+def _sorted(*pairs, **fields):
     # On one page: next to an image whose size is null, Glance repeats pages.
     return _v2(*pairs, ('name', '{name}'), order=WHOLE, limit=1000,
-               selects=_named)
+               selects=_named, **fields)
 
 
 def _has_data(kind):
@@ -191,9 +198,9 @@ LISTINGS = (
             order=WHOLE),
 
     _v2(('id', 'in:{ids}'), order=WHOLE,
-        selects=lambda kind: kind.name == 'queued'),
+        selects=lambda kind: kind.name == 'queued', since=_OPERATORS),
     _v2(('name', '{name}'), selects=_named),
-    _v2(('name', 'in:{name},other'), selects=_named),
+    _v2(('name', 'in:{name},other'), selects=_named, since=_OPERATORS),
     _v2(('name', '{public_name}'), ('owner', '{producer}'), own=False,
         selects=lambda kind: kind.namesake),
     _v2(('tag', '{label}'), selects=_labelled),
@@ -212,33 +219,36 @@ LISTINGS = (
         selects=lambda kind: not kind.protected and not kind.hidden),
     _v2(('status', 'in:active,queued'),
         selects=lambda kind: kind.status in ('active', 'queued') and
-        not kind.hidden),
+        not kind.hidden, since=_OPERATORS),
     _v2(('disk_format', 'in:raw,qcow2'),
         selects=lambda kind: kind.disk_format in ('raw', 'qcow2') and
-        not kind.hidden),
-    _v2(('container_format', 'in:bare,ovf')),
+        not kind.hidden, since=_OPERATORS),
+    _v2(('container_format', 'in:bare,ovf'), since=_OPERATORS),
     _v2(('min_disk', '0')),
     _v2(('min_ram', '0')),
     _v2(('os_hidden', 'false'), since=(2, 7)),
-    _v2(('created_at', 'gte:{since}')),
-    _v2(('created_at', 'lte:{until}')),
-    _v2(('updated_at', 'lt:{until}')),
-    _v2(('updated_at', 'gte:{since}')),
+    _v2(('created_at', 'gte:{since}'), since=_OPERATORS),
+    _v2(('created_at', 'lte:{until}'), since=_OPERATORS),
+    _v2(('updated_at', 'lt:{until}'), since=_OPERATORS),
+    _v2(('updated_at', 'gte:{since}'), since=_OPERATORS),
     _v2(('ossn_label', '{label}'), selects=_labelled),
     _v2(('os_hidden', 'true'), selects=lambda kind: kind.hidden,
         since=(2, 7)),
-    _v2(('visibility', 'shared')),
-    _v2(('visibility', 'private'), visibility='private'),
-    _v2(('visibility', 'community'), visibility='community', since=(2, 5)),
+    _v2(('visibility', 'shared'), since=_VISIBILITIES),
+    _v2(('visibility', 'private'), visibility='private',
+        since=_VISIBILITIES),
+    _v2(('visibility', 'community'), visibility='community',
+        since=_VISIBILITIES),
     _v2(('visibility', 'public'), visibility='public'),
     # Known since Stein; refused with 400 before.
     _v2(('visibility', 'all'), optional=True),
     _v2(('member_status', 'accepted')),
-    _v2(('visibility', 'shared'), ('member_status', 'accepted')),
-    _v2(('sort', 'created_at:asc'), order=OLDEST),
+    _v2(('visibility', 'shared'), ('member_status', 'accepted'),
+        since=_VISIBILITIES),
+    _v2(('sort', 'created_at:asc'), order=OLDEST, since=_SORT),
     _v2(('sort_key', 'name'), ('sort_dir', 'asc'), order=NAME,
         selects=_named),
-    _sorted(('sort', 'name:desc,created_at:asc')),
+    _sorted(('sort', 'name:desc,created_at:asc'), since=_SORT),
     _sorted(('sort_key', 'updated_at'), ('sort_dir', 'desc')),
     _sorted(('sort_key', 'status'), ('sort_dir', 'asc')),
     _sorted(('sort_key', 'size'), ('sort_dir', 'desc')),
@@ -264,7 +274,7 @@ LISTINGS = (
             order=WHOLE, viewer=BYSTANDER),
     _v2(limit=None, viewer=BYSTANDER),
     _v2(('name', '{name}'), viewer=BYSTANDER, selects=_named),
-    _v2(('visibility', 'shared'), viewer=BYSTANDER),
+    _v2(('visibility', 'shared'), viewer=BYSTANDER, since=_VISIBILITIES),
     _v2(('visibility', 'all'), optional=True, viewer=BYSTANDER),
 )
 
@@ -273,7 +283,7 @@ READER_LISTINGS = tuple(dataclasses.replace(row, viewer=READER) for row in (
     Listing('v1', 'images/detail', limit=None),
     _v2(limit=None),
     _v2(('name', '{name}'), selects=_named),
-    _v2(('visibility', 'shared')),
+    _v2(('visibility', 'shared'), since=_VISIBILITIES),
     _v2(('visibility', 'all'), optional=True)))
 
 # Not a list of images, but looked at like one: whether an image has members

@@ -91,6 +91,12 @@ class TestProbe(base.BaseTestCase):
             self.assertIs(discovery.Reach.REFUSED,
                           self.reach(V1, fakes.answer(status, b'')))
 
+    def test_a_spelling_that_is_not_understood_is_refused(self):
+        bad = fakes.answer(400, b'')
+        self.assertIs(discovery.Reach.REFUSED,
+                      self.reach(raw.Form('v1', detour='/v1'), bad))
+        self.assertIs(discovery.Reach.UNKNOWN, self.reach(V1, bad))
+
     def test_blocked_for_everybody_is_refused(self):
         self.assertIs(discovery.Reach.REFUSED, self.reach(
             V1, fakes.answer(403, b''), fakes.answer(403, b'')))

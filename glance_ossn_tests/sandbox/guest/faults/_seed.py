@@ -262,11 +262,10 @@ def hide_v1():
     versions.Versions.index = index
 
 
-def block_paths(pattern, accept=False):
+def block_paths(pattern):
     """Answer 404 in front of Glance, as a proxy might.
 
     :param pattern: regular expression that matches from the path's start
-    :param accept: whether the Accept header of v1 is blocked as well
     """
     import serve
     sound = serve.glance_api
@@ -275,8 +274,7 @@ def block_paths(pattern, accept=False):
         application = sound(folder)
 
         def proxy(environ, start_response):
-            if re.match(pattern, environ['PATH_INFO']) or (
-                    accept and 'images-v1' in environ.get('HTTP_ACCEPT', '')):
+            if re.match(pattern, environ['PATH_INFO']):
                 start_response('404 Not Found', [('Content-Type',
                                                   'text/plain')])
                 return [b'blocked']
