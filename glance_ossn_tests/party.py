@@ -55,6 +55,17 @@ class Party:
                         'v2': manager.image_client_v2}
         self._members = {'v1': manager.glance_ossn.ImageMembersV1Client(),
                          'v2': manager.image_member_client_v2}
+        self.requests = 0
+        for client in (self.raw, *self._images.values(),
+                       *self._members.values()):
+            client.raw_request = self._count(client.raw_request)
+
+    def _count(self, send):
+        """Count the requests that a client sends."""
+        def counted(*args, **kwargs):
+            self.requests += 1
+            return send(*args, **kwargs)
+        return counted
 
     @property
     def _token(self):

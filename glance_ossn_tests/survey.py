@@ -120,7 +120,8 @@ class Survey:
                 self.offers, self.advertised, tuple(self.parties)):
             self.looks.append(self.look(listing))
         self._confirm_by_question()
-        LOG.info('Read %d lists', len(self.looks))
+        LOG.info('Read %d lists; %d requests in all', len(self.looks),
+                 sum(party.requests for party in self.parties.values()))
         return matrix.Matrix(self.shares, self.controls, self.looks)
 
     # Discover

@@ -88,6 +88,15 @@ class TestPremise(base.BaseTestCase):
             self.assertIn(part, text)
 
 
+class TestRequests(base.BaseTestCase):
+
+    def test_all_are_counted(self):
+        subject = a_party()
+        subject.raw.raw_request('GET')
+        subject._images['v2'].raw_request('GET')
+        self.assertEqual(2, subject.requests)
+
+
 class TestDelete(base.BaseTestCase):
 
     def test_what_stays_is_named(self):
