@@ -42,7 +42,8 @@ def read(fault):
     tree = ast.parse((FAULTS / (fault.replace('-', '_') + '.py')).read_text())
     release = '2026.2'
     for node in tree.body:
-        if isinstance(node, ast.Assign) and node.targets[0].id == 'BASE':
+        if isinstance(node, ast.Assign) and (
+                ast.unparse(node.targets[0]) == 'BASE'):
             release = node.value.value
     return release, ast.get_docstring(tree).partition('\n')[0]
 
