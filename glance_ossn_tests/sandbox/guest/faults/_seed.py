@@ -15,22 +15,32 @@
 Each function changes Glance in this process; a fault says where or when.
 """
 
+import contextlib
 import itertools
+import json
 import re
 import threading
 import types
+from urllib import parse
 
 _request = threading.local()
 _requests = itertools.count(1)
 
 
+def _target(environ):
+    """Path and query as the client wrote them, which the server tidies."""
+    path, _, query = environ['REQUEST_URI'].partition('?')
+    return path, dict(parse.parse_qsl(query))
+
+
 def _watch_requests():
-    """Remember path and Accept header of the request at hand."""
+    """Remember target and Accept header of the request at hand."""
     from glance.api.middleware import version_negotiation
     sound = version_negotiation.VersionNegotiationFilter.process_request
 
     def process_request(self, req):
-        _request.path, _request.accept = req.path_info, str(req.accept)
+        _request.path, _request.query = _target(req.environ)
+        _request.accept = str(req.accept)
         return sound(self, req)
     version_negotiation.VersionNegotiationFilter.process_request = (
         process_request)
@@ -40,7 +50,7 @@ def leak(when):
     """Let lists show shares in every status.
 
     :param when: predicate over what is asked: context, filters, marker,
-        limit, sort_key, sort_dir, path, accept and the list's number
+        limit, sort_key, sort_dir, path, query, accept and the list's number
     """
     from glance.db.sqlalchemy import api
     sound = api.image_get_all
@@ -53,12 +63,67 @@ def leak(when):
             context=context, filters=filters or {}, marker=marker,
             limit=limit, sort_key=sort_key or [], sort_dir=sort_dir or [],
             path=getattr(_request, 'path', ''),
+            query=getattr(_request, 'query', {}),
             accept=getattr(_request, 'accept', ''), number=next(_requests))
         if member_status == 'accepted' and when(ask):
             member_status = 'all'
         return sound(context, filters, marker, limit, sort_key, sort_dir,
                      member_status, **others)
     api.image_get_all = image_get_all
+
+
+def widen(asked, *shown, member_status='accepted'):
+    """Let lists of one visibility show others, too.
+
+    :param asked: the visibility that is asked for, None for the default
+    :param shown: the further ones; none for all
+    :param member_status: the one of shares among them
+    """
+    from glance.db.sqlalchemy import api
+    from glance.db.sqlalchemy import models
+    sound, sound_select = api.image_get_all, api._select_images_query
+
+    def select(context, session, conditions, *others):
+        if getattr(_request, 'wide', False):
+            conditions = [*conditions, models.Image.visibility.in_(
+                (asked, *shown))]
+        return sound_select(context, session, conditions, *others)
+
+    def image_get_all(context, filters=None, marker=None, limit=None,
+                      sort_key=None, sort_dir=None, status='accepted',
+                      **others):
+        status = others.pop('member_status', status)
+        if (filters or {}).get('visibility') == asked and (
+                not context.is_admin):
+            filters = {**(filters or {}), 'visibility': 'all'}
+            status, _request.wide = member_status, bool(shown)
+        try:
+            return sound(context, filters, marker, limit, sort_key, sort_dir,
+                         status, **others)
+        finally:
+            _request.wide = False
+    api._select_images_query, api.image_get_all = select, image_get_all
+
+
+def remember():
+    """Remember which images each project once had in a list.
+
+    :returns: function of a project to their ids
+    """
+    from glance.db.sqlalchemy import api
+    sound, seen = api.image_get_all, {}
+
+    def image_get_all(context, filters=None, marker=None, limit=None,
+                      sort_key=None, sort_dir=None, member_status='accepted',
+                      **others):
+        images = sound(context, filters, marker, limit, sort_key, sort_dir,
+                       member_status, **others)
+        if member_status == 'accepted':
+            seen.setdefault(context.owner, set()).update(
+                image['id'] for image in images)
+        return images
+    api.image_get_all = image_get_all
+    return lambda project: sorted(seen.get(project, ()))
 
 
 def mine(me, *conditions):
@@ -107,10 +172,29 @@ def membership(change):
     api._image_member_update = update
 
 
-def _accept_all(session, image_id):
+@contextlib.contextmanager
+def writing():
+    """A session of the database that can write, in any release."""
+    from glance.db.sqlalchemy import api
+    if hasattr(api, 'session_for_write'):
+        with api.session_for_write() as session:
+            yield session
+    else:
+        session = api.get_session()
+        with session.begin():
+            yield session
+
+
+def store_status(session, image_id, status='accepted', **which):
+    """Store a status of memberships.
+
+    :param image_id: the image's id
+    :param status: the status
+    :param which: values that tell which of its memberships, none for all
+    """
     from glance.db.sqlalchemy import models
     session.query(models.ImageMember).filter_by(
-        image_id=image_id, deleted=False).update({'status': 'accepted'})
+        image_id=image_id, deleted=False, **which).update({'status': status})
 
 
 def on_update(when):
@@ -125,22 +209,104 @@ def on_update(when):
         hit = when(api.image_get(context, image_id), dict(values))
         result = sound(context, image_id, values, *args, **kwargs)
         if hit:
-            with api.session_for_write() as session:
-                _accept_all(session, image_id)
+            with writing() as session:
+                store_status(session, image_id)
         return result
     api.image_update = image_update
 
 
-def on_tag():
-    """Let a tag accept an image's shares."""
+def on_tags(when):
+    """Let a change of an image's tags accept its shares.
+
+    :param when: predicate over the sets of tags before and after
+    """
     from glance.db.sqlalchemy import api
     sound = api.image_tag_set_all
 
     def image_tag_set_all(context, image_id, tags):
+        hit = when(set(api.image_tag_get_all(context, image_id)), set(tags))
         sound(context, image_id, tags)
-        with api.session_for_write() as session:
-            _accept_all(session, image_id)
+        if hit:
+            with writing() as session:
+                store_status(session, image_id)
     api.image_tag_set_all = image_tag_set_all
+
+
+def on_reading(module, controller, action):
+    """Let a request for an image accept for the project that sends it.
+
+    :param module: name of the module in glance.api.v2
+    :param controller: name of the class
+    :param action: name of the method
+    """
+    import importlib
+    module = importlib.import_module('glance.api.v2.' + module)
+    controller = getattr(module, controller)
+    sound = getattr(controller, action)
+
+    def act(self, req, image_id, *args, **kwargs):
+        result = sound(self, req, image_id, *args, **kwargs)
+        with writing() as session:
+            store_status(session, image_id, member=req.context.owner)
+        return result
+    setattr(controller, action, act)
+
+
+def answer_for(when):
+    """Let others answer for a member, though they are refused.
+
+    :param when: predicate over the image's owner, its members and the
+        asking project
+    """
+    from glance.api.v2 import image_members
+    from glance.db.sqlalchemy import api
+    controller = image_members.ImageMembersController
+    sound = controller.update
+
+    def update(self, req, image_id, member_id, status):
+        me, admin = req.context.owner, req.context.elevated()
+        members = [row['member'] for row in api.image_member_find(
+            admin, image_id)]
+        if me != member_id and member_id in members and when(
+                api.image_get(admin, image_id)['owner'], members, me):
+            with writing() as session:
+                store_status(session, image_id, status, member=member_id)
+        return sound(self, req, image_id, member_id, status)
+    controller.update = update
+
+
+def answer_creates():
+    """Let the owner's answer for a member that is none create it."""
+    from glance.api.v2 import image_members
+    from glance.db.sqlalchemy import api
+    import webob.exc
+    controller = image_members.ImageMembersController
+    sound = controller.update
+
+    def update(self, req, image_id, member_id, status):
+        image = self._lookup_image(req, image_id)
+        if image.owner == req.context.owner and not api.image_member_find(
+                req.context, image_id, member_id):
+            self.create(req, image_id, member_id)
+            with writing() as session:
+                store_status(session, image_id, status, member=member_id)
+            raise webob.exc.HTTPCreated()
+        return sound(self, req, image_id, member_id, status)
+    controller.update = update
+
+
+def link_all():
+    """Let the link to a list's next page ask for shares in every status."""
+    from glance.api.v2 import images
+    sound = images.ResponseSerializer.index
+
+    def index(self, response, result):
+        sound(self, response, result)
+        body = json.loads(response.body)
+        if 'next' in body:
+            body['next'] += '&member_status=all'
+            response.body = json.dumps(body).encode()
+    images.ResponseSerializer.index = index
 
 
 def on_removal(keep=False, accept_others=False):
@@ -156,7 +322,7 @@ def on_removal(keep=False, accept_others=False):
         if not keep:
             sound(context, session, row)
         if accept_others:
-            _accept_all(session, row.image_id)
+            store_status(session, row.image_id)
     api._image_member_delete = delete
 
 
@@ -174,15 +340,21 @@ def on_create(change):
     api.image_create = image_create
 
 
-def allow(policy_class, check):
+def allow(policy_class, check, when=lambda policy: True):
     """Let a check of the policy allow everything.
 
     :param policy_class: name of the class in glance.api.v2.policy
     :param check: name of its method
+    :param when: predicate over the object, which knows the target
     """
     from glance.api.v2 import policy
-    setattr(getattr(policy, policy_class), check,
-            lambda self, *args, **kwargs: None)
+    policy_class = getattr(policy, policy_class)
+    sound = getattr(policy_class, check)
+
+    def method(self, *args, **kwargs):
+        if not when(self):
+            sound(self, *args, **kwargs)
+    setattr(policy_class, check, method)
 
 
 def forged_status():
@@ -209,7 +381,6 @@ def change_owner(op, refuse):
     :param refuse: whether it is answered by 403 all the same
     """
     from glance.api.v2 import images
-    from glance.db.sqlalchemy import api
     from glance.db.sqlalchemy import models
     import webob.exc
     controller = images.ImagesController
@@ -219,7 +390,7 @@ def change_owner(op, refuse):
     def change(self, req, image, api_pol, change):
         if change['path'][0] != 'owner':
             return sound(self, req, image, api_pol, change)
-        with api.session_for_write() as session:
+        with writing() as session:
             session.query(models.Image).filter_by(id=image.image_id).update(
                 {'owner': change['value']})
         if refuse:
@@ -247,25 +418,62 @@ def keep_lists():
     controller.index = index
 
 
-def hide_v1():
-    """Leave v1 out of the version document."""
+def v1_forged_status():
+    """Store the status that a request of v1 to share names."""
+    from glance.api.v1 import members
+    sound = members.Controller.update
+
+    def update(self, req, image_id, id, body=None):
+        result = sound(self, req, image_id, id, body)
+        status = (body or {}).get('member', {}).get('status')
+        if status:
+            with writing() as session:
+                store_status(session, image_id, status, member=id)
+        return result
+    members.Controller.update = update
+
+
+def v1_change_owner():
+    """Let v1 change the owner."""
+    from glance.api.v1 import images
+    from glance.db.sqlalchemy import models
+    sound = images.Controller.update
+
+    def update(self, req, id, image_meta, image_data):
+        owner = image_meta.get('owner')
+        result = sound(self, req, id, image_meta, image_data)
+        if owner:
+            with writing() as session:
+                session.query(models.Image).filter_by(id=id).update(
+                    {'owner': owner})
+        return result
+    images.Controller.update = update
+
+
+def hide_versions(pattern):
+    """Leave versions out of the version document.
+
+    :param pattern: regular expression that matches their names
+    """
     from glance.api import versions
-    sound = versions.Versions.index
+    sound = versions.Controller.index
 
     def index(self, req, explicit=False):
         response = sound(self, req, explicit)
-        body = response.json_body
+        body = json.loads(response.body)
         body['versions'] = [version for version in body['versions']
-                            if not version['id'].startswith('v1')]
-        response.json_body = body
+                            if not re.fullmatch(pattern, version['id'])]
+        response.body = json.dumps(body).encode()
         return response
-    versions.Versions.index = index
+    versions.Controller.index = index
 
 
-def block_paths(pattern):
+def block_paths(pattern, accept=False, spelled=False):
     """Answer 404 in front of Glance, as a proxy might.
 
     :param pattern: regular expression that matches from the path's start
+    :param accept: whether the media type of v1 is blocked, too
+    :param spelled: whether it is the path as the client spelled it
     """
     import serve
     sound = serve.glance_api
@@ -274,7 +482,9 @@ def block_paths(pattern):
         application = sound(folder)
 
         def proxy(environ, start_response):
-            if re.match(pattern, environ['PATH_INFO']):
+            path = _target(environ)[0] if spelled else environ['PATH_INFO']
+            if re.match(pattern, path) or accept and (
+                    'images-v1' in environ.get('HTTP_ACCEPT', '')):
                 start_response('404 Not Found', [('Content-Type',
                                                   'text/plain')])
                 return [b'blocked']

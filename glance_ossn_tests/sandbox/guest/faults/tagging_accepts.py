@@ -17,4 +17,4 @@ Realistic: the image is written back with its members.
 
 from faults import _seed
 
-_seed.on_tag()
+_seed.on_tags(lambda before, after: after - before)

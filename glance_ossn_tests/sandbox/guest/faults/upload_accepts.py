@@ -18,4 +18,4 @@ Realistic: the image is written back with its members.
 from faults import _seed
 
 _seed.on_update(lambda before, values: (
-    values.get('status') == 'active'))
+    before['status'] == 'saving' and values.get('status') == 'active'))

@@ -10,13 +10,14 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""A proxy blocks /v1 and the Accept header, not //v1.
+"""A proxy blocks /v1 and the media type of v1, not //v1.
 
-Realistic: rules for proxies are about the usual spelling.
+Realistic: rules of proxies are about the usual spelling, and servers tidy
+paths up.
 """
 
 from faults import _seed
 
 BASE = 'pike'
 
-_seed.block_paths(r'/v1', accept=True)
+_seed.block_paths(r'/v1', accept=True, spelled=True)

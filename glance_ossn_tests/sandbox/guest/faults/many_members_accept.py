@@ -1,0 +1,27 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""From the third member on, a new one is accepted at once.
+
+Realistic: members are stored in bulk, past the code for one.
+"""
+
+from faults import _seed
+
+
+def change(row, values, new):
+    from glance.db.sqlalchemy import api
+    if new and api.image_member_count(None, values['image_id']) > 1:
+        values['status'] = 'accepted'
+
+
+_seed.membership(change)
