@@ -61,6 +61,17 @@ def leak(when):
     api.image_get_all = image_get_all
 
 
+def ask_for_all():
+    """Take a list of no visibility for one of all."""
+    from glance.db.sqlalchemy import api
+    sound = api.image_get_all
+
+    def image_get_all(context, filters=None, *args, **kwargs):
+        return sound(context, {'visibility': 'all', **(filters or {})},
+                     *args, **kwargs)
+    api.image_get_all = image_get_all
+
+
 def mine(me, *conditions):
     """The asking project's living membership, with further conditions."""
     from glance.db.sqlalchemy import models
