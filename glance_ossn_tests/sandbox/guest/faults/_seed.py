@@ -261,7 +261,7 @@ def keep_lists():
 def hide_v1():
     """Leave v1 out of the version document."""
     from glance.api import versions
-    sound = versions.Versions.index
+    sound = versions.Controller.index
 
     def index(self, req, explicit=False):
         response = sound(self, req, explicit)
@@ -270,7 +270,7 @@ def hide_v1():
                             if not version['id'].startswith('v1')]
         response.json_body = body
         return response
-    versions.Versions.index = index
+    versions.Controller.index = index
 
 
 def block_paths(pattern):
