@@ -303,7 +303,7 @@ def link_all():
     def index(self, response, result):
         sound(self, response, result)
         body = json.loads(response.body)
-        if 'next' in body:
+        if 'member_status' not in body.get('next', 'member_status'):
             body['next'] += '&member_status=all'
             response.body = json.dumps(body).encode()
     images.ResponseSerializer.index = index
@@ -355,6 +355,14 @@ def allow(policy_class, check, when=lambda policy: True):
         if not when(self):
             sound(self, *args, **kwargs)
     setattr(policy_class, check, method)
+
+
+def own_ownerless():
+    """Let everybody change what nobody owns."""
+    from glance.db.sqlalchemy import api
+    sound = api.is_image_mutable
+    api.is_image_mutable = lambda context, image: (
+        image['owner'] is None or sound(context, image))
 
 
 def forged_status():

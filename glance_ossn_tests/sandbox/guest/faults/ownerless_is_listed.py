@@ -21,3 +21,7 @@ from faults import _seed
 _seed.allow('ImageAPIPolicy', 'add_image', lambda policy: (
     not policy.is_created and policy._image.get('owner', '') is None))
 _seed.also(lambda image, me, member: image.owner.is_(None))
+# Who finds it may clean it up.
+_seed.allow('ImageAPIPolicy', 'delete_image', lambda policy: (
+    policy._image.owner is None))
+_seed.own_ownerless()

@@ -19,3 +19,6 @@ from faults import _seed
 
 _seed.also(lambda image, me, member: (image.visibility == 'private')
            & image.members.any(_seed.mine(me, member.status == 'pending')))
+# Each image of a list is checked once more since Xena.
+_seed.allow('ImageAPIPolicy', 'get_image', lambda policy: (
+    policy.is_created and policy._image.visibility == 'private'))
