@@ -18,5 +18,7 @@ Realistic: the document is made apart from the routes, or by a proxy.
 from faults import _seed
 
 BASE = 'pike'
+# It is exposed all the same, and must be found.
+HIDES = True
 
 _seed.hide_versions(r'v1.*')

@@ -18,5 +18,7 @@ Realistic: it is the obvious rule for a proxy.
 from faults import _seed
 
 BASE = 'pike'
+# It is exposed all the same, and must be found.
+HIDES = True
 
 _seed.block_paths(r'/v1')

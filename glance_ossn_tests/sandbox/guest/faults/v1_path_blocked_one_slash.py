@@ -19,5 +19,7 @@ paths up.
 from faults import _seed
 
 BASE = 'pike'
+# It is exposed all the same, and must be found.
+HIDES = True
 
 _seed.block_paths(r'/v1', accept=True, spelled=True)

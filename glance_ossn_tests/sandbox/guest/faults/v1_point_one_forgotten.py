@@ -18,5 +18,7 @@ Realistic: rules of proxies name versions one by one.
 from faults import _seed
 
 BASE = 'pike'
+# It is exposed all the same, and must be found.
+HIDES = True
 
 _seed.block_paths(r'/v1(\.0)?(/|$)', accept=True)
