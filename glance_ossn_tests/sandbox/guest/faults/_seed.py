@@ -185,22 +185,23 @@ def writing():
             yield session
 
 
-def store_status(session, image_id, status='accepted', **which):
+def store_status(session, image_id, new='accepted', **which):
     """Store a status of memberships.
 
     :param image_id: the image's id
-    :param status: the status
+    :param new: the status
     :param which: values that tell which of its memberships, none for all
     """
     from glance.db.sqlalchemy import models
     session.query(models.ImageMember).filter_by(
-        image_id=image_id, deleted=False, **which).update({'status': status})
+        image_id=image_id, deleted=False, **which).update({'status': new})
 
 
-def on_update(when):
+def on_update(when, **which):
     """Let a change of an image accept its shares.
 
     :param when: predicate over the image before and the new values
+    :param which: values that tell which of its memberships, none for all
     """
     from glance.db.sqlalchemy import api
     sound = api.image_update
@@ -210,7 +211,7 @@ def on_update(when):
         result = sound(context, image_id, values, *args, **kwargs)
         if hit:
             with writing() as session:
-                store_status(session, image_id)
+                store_status(session, image_id, **which)
         return result
     api.image_update = image_update
 
