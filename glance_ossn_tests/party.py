@@ -27,6 +27,15 @@ ERRORS = (lib_exc.RestClientException, urllib3.exceptions.HTTPError,
           KeyError, TypeError, ValueError)
 
 
+def brief(error):
+    """An exception on one line.
+
+    :param error: the exception
+    :returns: its text, or its name if it has none
+    """
+    return ' '.join(str(error).split()) or type(error).__name__
+
+
 def moment(text):
     """The time of an image as the Image API writes it.
 

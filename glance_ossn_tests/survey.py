@@ -28,6 +28,7 @@ from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import raw
+from glance_ossn_tests.party import brief
 from glance_ossn_tests.party import ERRORS
 from glance_ossn_tests.party import moment
 from glance_ossn_tests.sharing import histories
@@ -37,11 +38,6 @@ from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.sharing import offers
 
 LOG = logging.getLogger(__name__)
-
-
-def brief(error):
-    """An exception on one line."""
-    return ' '.join(str(error).split()) or type(error).__name__
 
 
 class Blind(Exception):
@@ -534,6 +530,7 @@ class _Reader:
         self.listing = look.listing
         self.form = survey.forms[look.listing.form]
         self.look = look
+        self.oldest = min(survey.dates.values(), default=None)
         self.previous = None
         self.newest_first = True
 
@@ -613,6 +610,5 @@ class _Reader:
             # v1's short list has no dates: ask for the last one's.
             self._check_order(self.party.creation_date(
                 self.form, images[-1]['id']))
-        oldest = min(self.survey.dates.values())
         return bool(self.newest_first and self.previous and
-                    self.previous < oldest)
+                    self.previous < self.oldest)

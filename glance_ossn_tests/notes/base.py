@@ -70,10 +70,8 @@ def _some(lines):
 def _seen(cells):
     """Exposed cells as lines: images that the same lists show together."""
     by_image = matrix.group(cells, lambda cell: cell.share.image_id)
-    by_lists = {}
-    for same in by_image.values():
-        lists = tuple(cell.listing.name for cell in same)
-        by_lists.setdefault(lists, []).append(same)
+    by_lists = matrix.group(by_image.values(), lambda same: tuple(
+        cell.listing.name for cell in same))
     lines = []
     for images in by_lists.values():
         lines.append('These lists')

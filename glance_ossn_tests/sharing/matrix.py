@@ -17,7 +17,6 @@ it is seen. Absence proves something only for a share known to be there, in
 a complete listing that shows its controls; all else is NOT TESTED.
 """
 
-import collections
 import dataclasses
 import enum
 
@@ -201,15 +200,16 @@ class Matrix:
         listing = look.listing
         if not listing.controls:
             return None
+        # Lists of the consumer in which shared images may be have controls
+        # of each kind, its own and what it accepted.
+        by_kind = (listing.project == listings.CONSUMER and
+                   not listing.visibility)
         own = [c for c in self.controls if c.viewer == listing.project and
-               c.visibility == listing.visibility]
-        if listing.project == listings.CONSUMER and not listing.visibility:
-            own = [c for c in own if c.kind == kind]
-        accepted = []
-        if listing.project == listings.CONSUMER and not listing.visibility:
-            accepted = [s for s in self.shares if s.plan.kind == kind and
-                        s.plan.history.may_be_listed and
-                        not s.plan.not_offered]
+               c.visibility == listing.visibility and
+               (c.kind == kind or not by_kind)]
+        accepted = [s for s in self.shares if by_kind and
+                    s.plan.kind == kind and s.plan.history.may_be_listed and
+                    not s.plan.not_offered]
         if listing.own:
             if not own:
                 return 'there is no %s control image' % kind.name
@@ -261,14 +261,14 @@ def sum_up(cells):
     return Verdict.NOT_TESTED
 
 
-def group(cells, key):
-    """Group cells, in order of first appearance.
+def group(things, key):
+    """Group cells, or groups of them, in order of first appearance.
 
-    :param cells: iterable of :class:`Cell`
-    :param key: function of a cell
-    :returns: dict of key to list of cells
+    :param things: iterable of what is to be grouped
+    :param key: function of one of them
+    :returns: dict of key to list of things
     """
-    groups = collections.OrderedDict()
-    for cell in cells:
-        groups.setdefault(key(cell), []).append(cell)
+    groups = {}
+    for thing in things:
+        groups.setdefault(key(thing), []).append(thing)
     return groups

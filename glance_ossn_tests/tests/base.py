@@ -57,7 +57,6 @@ class TwoProjectsTest(test.BaseTestCase):
                     '[image] %s is %s: the images that the tests create need '
                     '%s. Add it to the option, and to the same one in '
                     'glance-api.conf.' % (option, CONF.image[option], value))
-
         for url in CONF.glance_ossn.endpoints:
             if not url.startswith(('http://', 'https://')):
                 raise lib_exc.InvalidConfiguration(
@@ -76,7 +75,7 @@ class TwoProjectsTest(test.BaseTestCase):
 
     @staticmethod
     def _no_credentials(error):
-        text = ' '.join(str(error).split())
+        text = party.brief(error)
         if isinstance(error, urllib3.exceptions.HTTPError):
             return ('No answer from the Identity service: %s. Check '
                     '[identity] uri_v3, which is %s, and whether the service '
@@ -128,14 +127,29 @@ class TwoProjectsTest(test.BaseTestCase):
         :param cells: list of :class:`glance_ossn_tests.sharing.matrix.Cell`
         """
         verdict = matrix.sum_up(cells)
-        self.attach(claim, verdict, [cell.as_dict() for cell in cells])
-        if verdict is matrix.Verdict.EXPOSED:
-            self.fail(notes.tell(claim, cells))
-        if verdict is matrix.Verdict.NOT_TESTED:
-            raise NotTested(notes.tell(claim, cells))
         if verdict is matrix.Verdict.NOT_OFFERED:
-            raise self.skipException('%s not offered: %s' % (
-                claim.name, '; '.join(sorted({c.why for c in cells}))))
+            text = '%s not offered: %s' % (
+                claim.name, '; '.join(sorted({c.why for c in cells})))
+        else:
+            text = notes.tell(claim, cells)
+        self.conclude(claim, verdict, [cell.as_dict() for cell in cells],
+                      text)
+
+    def conclude(self, claim, verdict, cells, text):
+        """End a test as its verdict says, with what it rests on.
+
+        :param claim: :class:`glance_ossn_tests.notes.base.Claim`
+        :param verdict: :class:`glance_ossn_tests.sharing.matrix.Verdict`
+        :param cells: list of dicts
+        :param text: why, unless it is SAFE
+        """
+        self.attach(claim, verdict, cells)
+        if verdict is matrix.Verdict.EXPOSED:
+            self.fail(text)
+        if verdict is matrix.Verdict.NOT_TESTED:
+            raise NotTested(text)
+        if verdict is matrix.Verdict.NOT_OFFERED:
+            raise self.skipException(text)
 
     def attach(self, claim, verdict, cells):
         """Put a verdict and what it rests on into the test's result.

@@ -74,19 +74,16 @@ class ImageSharingTest(base.TwoProjectsTest):
         verdict = (matrix.Verdict.EXPOSED if answers else
                    matrix.Verdict.NOT_TESTED if unknown else
                    matrix.Verdict.SAFE)
-        self.attach(claim, verdict, [
-            {'form': probe.form.name, 'reach': probe.reach.value,
-             'why': probe.evidence} for probe in self.survey.probes['v1']])
         lines = notes.headline(claim, verdict)
         if answers:
             lines += ['It answers in these forms:'] + answers
             lines += notes.advice(claim)
         if unknown:
             lines += ['Of these forms it could not be found out:'] + unknown
-        if answers:
-            self.fail('\n'.join(lines))
-        if unknown:
-            raise base.NotTested('\n'.join(lines))
+        self.conclude(claim, verdict, [
+            {'form': probe.form.name, 'reach': probe.reach.value,
+             'why': probe.evidence} for probe in self.survey.probes['v1']],
+            '\n'.join(lines))
 
     @decorators.idempotent_id('6abfff85-024e-4901-a301-3710350c22e2')
     @decorators.attr(type=['ossn-0005', 'smoke', 'negative'])
