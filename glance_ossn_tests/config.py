@@ -53,6 +53,10 @@ OPTIONS = (
                      "consumer's project list images, too, whose only role "
                      'is "reader". Clouds whose Identity service has no such '
                      'role (before Rocky) need false.'),
+    cfg.BoolOpt('admin',
+                default=True,
+                help='With dynamic credentials, let an admin share images, '
+                     'too.'),
     cfg.BoolOpt('full_walk',
                 default=False,
                 help='Read every listing to its very end. The default stops '

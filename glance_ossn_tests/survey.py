@@ -58,10 +58,12 @@ class Survey:
     :param full_walk: whether to read each listing to its very end
     :param reads: how often to read the listings that users read most
     :param endpoints: URLs of further image endpoints, which must answer
+    :param formats: dict of the disk_formats and container_formats that the
+        cloud takes, empty for all
     """
 
     def __init__(self, parties, name, add_cleanup, page_size=100,
-                 full_walk=False, reads=1, endpoints=()):
+                 full_walk=False, reads=1, endpoints=(), formats=None):
         self.parties = parties
         self.producer = parties['producer']
         self.consumer = parties['consumer']
@@ -85,7 +87,8 @@ class Survey:
         self.ours = set()
         self.dates = {}
         self.values = {}
-        self.public_name = None
+        self.abilities = offers.Abilities(parties=tuple(parties),
+                                          **(formats or {}))
 
     def run(self):
         """Look at the cloud.
@@ -96,12 +99,11 @@ class Survey:
         """
         self.discover()
         self._discover_elsewhere()
-        self._find_public_name()
+        self._find_abilities()
         self._make_oldest_controls()
         members = matrix.Look(dataclasses.replace(
             listings.MEMBERS, form=self.offers[self.main_api].main.form))
-        for plan in histories.plan(self.offers, self.advertised,
-                                   self.public_name):
+        for plan in histories.plan(self.offers, self.abilities):
             share = matrix.Share(plan)
             self.shares.append(share)
             if not plan.problem and not plan.not_offered:
@@ -112,10 +114,11 @@ class Survey:
         self._fill_in_values()
         self.looks.append(members)
         self._warm_up()
-        for listing in self.elsewhere + listings.plan(
-                self.offers, self.advertised, tuple(self.parties)):
-            self.looks.append(self.look(listing))
+        planned = self.elsewhere + listings.plan(self.offers, self.abilities)
+        self._look_at(row for row in planned if not row.late)
         self._confirm_by_question()
+        self._go_on(members)
+        self._look_at(row for row in planned if row.late)
         LOG.info('Read %d lists; %d requests in all', len(self.looks),
                  sum(party.requests for party in self.parties.values()))
         return matrix.Matrix(self.shares, self.controls, self.looks)
@@ -139,7 +142,7 @@ class Survey:
         forms = {'v1': discovery.V1_FORMS,
                  'v2': discovery.v2_forms(self.advertised)}
         for api, candidates in forms.items():
-            probes = [discovery.probe(client, form) for form in candidates]
+            probes = [self._probe(client, form) for form in candidates]
             self.probes[api] = probes
             self.forms.update((p.form.name, p.form) for p in probes)
             self.offers[api] = offers.offer(
@@ -161,6 +164,12 @@ class Survey:
                     p.evidence for probes in self.probes.values()
                     for p in probes)))
 
+    def _probe(self, client, form):
+        if form.version.startswith('v2'):
+            return discovery.probe(client, form)
+        return discovery.probe(client, form, discovery.v1_paths(
+            self.consumer.project_id))
+
     def _discover_elsewhere(self):
         """Find out what the other endpoints of the service answer."""
         for root in dict.fromkeys(self.endpoints +
@@ -168,7 +177,7 @@ class Survey:
             client = self.clients[root] = copy.copy(self.consumer.raw)
             client.endpoint = root
             forms = {'v1': discovery.V1_FORMS, 'v2': [raw.Form('v2')]}
-            probes = {api: [discovery.probe(client, form) for form in some]
+            probes = {api: [self._probe(client, form) for form in some]
                       for api, some in forms.items()}
             every = probes['v1'] + probes['v2']
             LOG.info('%s: %s', root, '; '.join(
@@ -191,14 +200,38 @@ class Survey:
                     row, endpoint=root, problem=problem, not_offered=absent,
                     form=found.form.name if found else '/' + row.api))
 
+    def _find_abilities(self):
+        """See what the cloud can do besides."""
+        self.abilities = dataclasses.replace(
+            self.abilities, versions=tuple(self.advertised),
+            public_name=self._find_public_name())
+        if self.offers['v2'].answers and not self.abilities.lacks((2, 6), ''):
+            self._find_imports()
+
+    def _find_imports(self):
+        """See whether the cloud imports what is staged."""
+        answer = self.producer.raw.ask(self._main_form('v2'), 'info/import')
+        try:
+            methods = answer.json['import-methods']['value']
+        except (KeyError, TypeError):
+            self.abilities = dataclasses.replace(
+                self.abilities, import_problem='%s does not tell the import '
+                'methods' % answer)
+            return
+        if 'glance-direct' not in methods:
+            self.abilities = dataclasses.replace(
+                self.abilities, no_import='the cloud does not import by the '
+                'method glance-direct, only by %s' % methods)
+
     def _find_public_name(self):
-        """See which name of a public image a project could pretend to."""
+        """A name of a public image, which a project could pretend to."""
         answer = self.consumer.raw.ask(
             self._main_form(self.main_api), 'images',
             {'visibility': 'public', 'limit': 1})
         for image in answer.images or ():
             if image.get('visibility') == 'public':
-                self.public_name = image.get('name')
+                return image.get('name')
+        return None
 
     @property
     def main_api(self):
@@ -217,7 +250,7 @@ class Survey:
         self.add_cleanup(party.delete_image, form, image_id, kind)
         image = party.create_image(
             form, image_id,
-            self.public_name if kind.namesake else self.name, kind,
+            self.abilities.public_name if kind.namesake else self.name, kind,
             self.name, None if late_data else kind.data, **properties)
         if str(image['id']) != image_id:
             # Diablo numbers its images.
@@ -259,8 +292,7 @@ class Survey:
 
     def _make_oldest_controls(self):
         own = [(self.consumer, kind, None) for kind in kinds.KINDS
-               if not kinds.missing(kind, self.main_api, self.advertised,
-                                    self.public_name)]
+               if not kinds.missing(kind, self.main_api, self.abilities)]
         own.append((self.bystander, kinds.QUEUED, None))
         if self.main_api == 'v2' and max(self.advertised) >= (2, 5):
             own += [(self.consumer, kinds.QUEUED, visibility)
@@ -276,8 +308,8 @@ class Survey:
     def _acts(self, share):
         """What each step does to an image: functions by step."""
         h = histories
-        producer, consumer, bystander = (self.producer, self.consumer,
-                                         self.bystander)
+        producer = self._owner_of(share)
+        consumer, bystander = self.consumer, self.bystander
         mine, theirs = consumer.project_id, bystander.project_id
         image, form = share.image_id, self.forms[share.plan.form]
         v2 = self._main_form('v2') if self.offers['v2'].answers else None
@@ -290,7 +322,14 @@ class Survey:
                                                 value)
 
         def owner(op):
-            return lambda: producer.patch_image(v2, image, 'owner', mine, op)
+            return lambda: producer.patch_image(
+                self._main_form(share.plan.api), image, 'owner', mine, op)
+
+        def there_and_back(name, value, before):
+            def change():
+                producer.patch_image(v2, image, name, value)
+                producer.patch_image(v2, image, name, before)
+            return change
 
         return {
             h.SHARE: lambda: producer.add_member(form, image, mine),
@@ -304,6 +343,20 @@ class Survey:
             h.SHARE_FURTHER: lambda: producer.add_member(form, image, mine,
                                                          can_share=True),
             h.PASS_ON: lambda: consumer.add_member(form, image, theirs),
+            h.SHARE_OTHERS: lambda: [
+                producer.add_member(form, image, uuid.uuid4().hex)
+                for _ in range(2)],
+            h.ADMIN_SHARES: lambda: self.parties['admin'].add_member(
+                form, image, mine),
+            h.RENAME: there_and_back('name', self.name + ' changed',
+                                     self.name),
+            h.DESCRIBE: lambda: producer.patch_image(
+                v2, image, 'description', 'changed', 'add'),
+            h.PROTECT: there_and_back('protected', True, False),
+            h.IMPORT: lambda: producer.import_image(v2, image,
+                                                    share.plan.kind.data),
+            h.READ: lambda: consumer.read_share(v2, image),
+            h.UNTAG: lambda: producer.remove_tag(v2, image, 'touched'),
             h.TAG: lambda: producer.add_tag(v2, image, 'touched'),
             h.DEACTIVATE: lambda: producer.deactivate_image(v2, image),
             h.REACTIVATE: lambda: producer.reactivate_image(v2, image),
@@ -337,13 +390,19 @@ class Survey:
         return ('is_public', True) if api == 'v1' else ('visibility',
                                                         'public')
 
+    def _owner_of(self, share):
+        """The party whose image a share is."""
+        return self.parties[share.plan.history.owner]
+
     def _make_share(self, share, members):
-        plan = share.plan
+        plan, producer = share.plan, self._owner_of(share)
         form = self._main_form(plan.api)
         share.image_id = str(uuid.uuid4())
         unusual = {}
         if histories.TRY_GIVE in plan.history.steps:
             unusual['owner'] = self.consumer.project_id
+        if histories.TRY_ORPHAN in plan.history.steps:
+            unusual['owner'] = None
         if histories.TRY_PUBLIC_CREATE in plan.history.steps:
             unusual.update([self._public(plan.api)])
         if plan.history.topic == histories.OWNER:
@@ -352,19 +411,20 @@ class Survey:
                              self._main_form(self.main_api), share.image_id)
         step = 'create'
         try:
-            image = self._create(self.producer, form, share.image_id,
+            image = self._create(producer, form, share.image_id,
                                  plan.kind, plan.history.late_data,
                                  **unusual)
             share.image_id = str(image['id'])
             if not unusual:
-                self._check_owner(self.producer, image)
+                self._check_owner(producer, image)
             if plan.kind.labelled and plan.api == 'v1' and (
                     self.offers['v2'].answers):
                 # v1 knows no tags.
-                self.producer.add_tag(self._main_form('v2'), share.image_id,
-                                      self.name)
+                for tag in (self.name, 'ossn'):
+                    producer.add_tag(self._main_form('v2'), share.image_id,
+                                     tag)
             acts = self._acts(share)
-            for step in plan.history.steps:
+            for step in plan.history.parts[0]:
                 if step not in histories.CREATING:
                     self._take(acts[step], step)
         except lib_exc.ClientRestClientException as error:
@@ -375,7 +435,27 @@ class Survey:
         except ERRORS as error:
             self._failed(share, step, error)
         else:
-            self._confirm_by_members(share, members)
+            if not plan.history.late:
+                self._confirm_by_members(share, members)
+
+    def _go_on(self, members):
+        """Take the steps that wait for all lists to be read."""
+        for share in self.shares:
+            history = share.plan.history
+            if not (history.late and share.image_id) or share.failed:
+                continue
+            if not any(share.image_id in look.seen for look in self.looks):
+                share.failed = ('image %s was in no list when the consumer '
+                                'had accepted it' % share.image_id)
+                continue
+            acts = self._acts(share)
+            try:
+                for step in history.parts[1]:
+                    self._take(acts[step], step)
+            except ERRORS as error:
+                self._failed(share, step, error)
+            else:
+                self._confirm_by_members(share, members)
 
     @staticmethod
     def _take(act, step):
@@ -399,8 +479,8 @@ class Survey:
         form = self._main_form(self.main_api)
         try:
             members = {m['member_id']: m.get('status', 'member')
-                       for m in self.producer.list_members(form,
-                                                           share.image_id)}
+                       for m in self._owner_of(share).list_members(
+                           form, share.image_id)}
         except ERRORS as error:
             share.unconfirmed = 'the member list of image %s: %s' % (
                 share.image_id, brief(error))
@@ -457,6 +537,10 @@ class Survey:
 
     # Look
 
+    def _look_at(self, rows):
+        for row in rows:
+            self.looks.append(self.look(row))
+
     def look(self, listing):
         """Read a listing, as far as an image of this run can be in it.
 
@@ -489,8 +573,13 @@ class Survey:
                if c.image_id and getattr(c, 'kind', None) in (
                    None, kinds.QUEUED)]
         since = min(self.dates.values())
+        pending = [s.image_id for s in self.shares
+                   if s.membership == histories.PENDING]
         self.values = {
-            'name': self.name, 'public_name': self.public_name,
+            'name': self.name, 'public_name': self.abilities.public_name,
+            'pending': (pending or ids)[0],
+            'before': (since - datetime.timedelta(days=1)
+                       ).strftime('%Y-%m-%dT%H:%M:%SZ'),
             'label': self.name,
             'producer': self.producer.project_id,
             'consumer': self.consumer.project_id,
@@ -506,7 +595,8 @@ class Survey:
             if not asks_for or look.listing.not_offered or look.not_offered:
                 continue
             for share in self.shares:
-                if share.membership != asks_for or (
+                if asks_for not in ('all', share.membership) or (
+                        not share.membership or share.plan.history.late or
                         not look.listing.selects(share.plan.kind) or
                         share.failed or share.unconfirmed or
                         not share.image_id or share.image_id in look.seen):

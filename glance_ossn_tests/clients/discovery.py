@@ -35,20 +35,35 @@ V1_FORMS = tuple(raw.Form(name, by_accept)
                  ) + tuple(raw.Form('v1', detour=path) for path in DETOURS)
 
 
+# The newest version of the v2 API that is known.
+NEWEST = 17
+
+
 def v2_forms(versions):
     """The forms of the v2 API to try.
 
-    They are /v2, all that is advertised, and ways around a proxy that looks
-    at paths.
+    They are /v2, all that is advertised or known, and ways around a proxy
+    that looks at paths.
 
     :param versions: iterable of (major, minor)
     :returns: list of :class:`glance_ossn_tests.clients.raw.Form`
     """
-    names = ['v%s.%s' % version for version in sorted(versions)
-             if version[0] == 2]
+    minors = {minor for major, minor in versions if major == 2}
+    names = ['v2.%s' % minor for minor in sorted(
+        minors | set(range(NEWEST + 1)))]
+    newest = ['v2.%s' % max(minors)] if minors else []
     return ([raw.Form('v2')] + [raw.Form(name) for name in names] +
-            [raw.Form(name, by_accept=True) for name in ['v2'] + names[-1:]]
-            + [raw.Form('v2', detour='/v2')])
+            [raw.Form(name, by_accept=True) for name in ['v2'] + newest] +
+            [raw.Form('v2', detour=path) for path in ('/v2', '%76%32')])
+
+
+def v1_paths(project_id):
+    """What v1 lists images at.
+
+    :param project_id: id of the project that asks
+    :returns: paths below the version, the usual one first
+    """
+    return ('images', 'images/detail', 'shared-images/' + project_id)
 
 
 class Reach(enum.Enum):
@@ -115,14 +130,27 @@ def advertised(client):
     return sorted(versions)
 
 
-def probe(client, form):
+def probe(client, form, paths=('images',)):
     """Ask for a list in one form of the API.
 
     :param client: :class:`glance_ossn_tests.clients.RawImageClient`
     :param form: the :class:`glance_ossn_tests.clients.raw.Form`
-    :returns: :class:`Probe`
+    :param paths: where there are lists; all but the first are only asked
+        when those before are refused
+    :returns: :class:`Probe`, whose evidence is of the first path that is
+        not refused, else of the first
     """
-    answer = client.ask(form, 'images', {'limit': 1})
+    found = None
+    for path in paths:
+        at_path = _probe_path(client, form, path)
+        found = found or at_path
+        if at_path.reach is not Reach.REFUSED:
+            return at_path
+    return found
+
+
+def _probe_path(client, form, path):
+    answer = client.ask(form, path, {'limit': 1})
     evidence = str(answer)
     reach = Reach.UNKNOWN
     if answer.images is not None:
@@ -141,7 +169,7 @@ def probe(client, form):
         evidence += ', an answer that is not in the way of Glance'
     elif answer.status == 403:
         # Glance looks at the token first, a proxy that blocks does not.
-        blind = client.ask(form, 'images', {'limit': 1}, token=False)
+        blind = client.ask(form, path, {'limit': 1}, token=False)
         if blind.status == 403:
             reach = Reach.REFUSED
         evidence += '; without a token %s' % blind

@@ -71,6 +71,8 @@ class ImagesV1Client(raw.AnyFormClient):
         :raises tempest.lib.exceptions.RestClientException: if refused
         """
         headers = self._meta(properties)
+        # What is not named stays.
+        headers['x-glance-registry-purge-props'] = 'false'
         response, _ = self.put('images/%s' % image_id, data, headers=headers)
         self.expected_success(200, response.status)
 

@@ -33,7 +33,13 @@ COMMUNITY = 'make community'
 SHARE_BYSTANDER = 'share with the bystander, too'
 REMOVE_BYSTANDER = 'remove the bystander'
 SHARE_FURTHER = 'share so that it may be shared further'
+SHARE_OTHERS = 'share with two others'
 TAG = 'tag'
+UNTAG = 'take the tag away'
+RENAME = 'rename, there and back'
+DESCRIBE = 'add a property'
+PROTECT = 'protect for a while'
+IMPORT = 'import data'
 DEACTIVATE = 'deactivate'
 REACTIVATE = 'reactivate'
 HIDE = 'hide'
@@ -44,6 +50,11 @@ REJECT = 'reject'
 RESET = 'set back to pending'
 PASS_ON = 'the consumer shares it further'
 BYSTANDER_ACCEPTS = 'the bystander accepts'
+READ = 'the consumer looks at it, its data and its members'
+# An admin's.
+ADMIN_SHARES = 'an admin shares it'
+# All lists are read, before what follows.
+LISTED = 'all lists are read'
 # What a sound cloud refuses. Whether it does shows in the lists afterwards,
 # not in the status code.
 TRY_SHARE = 'try to share'
@@ -52,23 +63,26 @@ TRY_BYSTANDER_ACCEPTS = 'the bystander tries to accept'
 TRY_JOIN = 'the consumer tries to add itself'
 TRY_PASS_ON = 'the consumer tries to add the bystander'
 TRY_GIVE = 'create it as owned by the consumer'
+TRY_ORPHAN = 'create it as owned by nobody'
 TRY_REPLACE_OWNER = 'replace the owner'
 TRY_ADD_OWNER = 'add the owner'
 TRY_PUBLIC_CREATE = 'create it as public'
 TRY_PUBLIC = 'make public'
 
 # Steps that make the image in an unusual way.
-CREATING = (TRY_GIVE, TRY_PUBLIC_CREATE)
+CREATING = (TRY_GIVE, TRY_ORPHAN, TRY_PUBLIC_CREATE)
 
 TRIES = (TRY_SHARE, TRY_OWNER_ACCEPTS, TRY_BYSTANDER_ACCEPTS, TRY_JOIN,
          TRY_PASS_ON, TRY_REPLACE_OWNER, TRY_ADD_OWNER, TRY_PUBLIC)
 
-_ANSWERS = {ACCEPT, REJECT, RESET, BYSTANDER_ACCEPTS, TRY_OWNER_ACCEPTS,
-            TRY_BYSTANDER_ACCEPTS}
+# What is done through v2, whichever API shared.
+_BY_V2 = {ACCEPT, REJECT, RESET, BYSTANDER_ACCEPTS, TRY_OWNER_ACCEPTS,
+          TRY_BYSTANDER_ACCEPTS, TAG, UNTAG, RENAME, DESCRIBE, PROTECT, READ}
 _VISIBILITIES = {PRIVATE, SHARED, COMMUNITY}
 # The versions that brought the steps.
 _SINCE = {**dict.fromkeys(_VISIBILITIES, (2, 5)),
           **dict.fromkeys((DEACTIVATE, REACTIVATE), (2, 3)),
+          IMPORT: (2, 6),
           **dict.fromkeys((HIDE, UNHIDE), (2, 7))}
 
 # Membership status of the consumer, as the Image API spells it. NONE is no
@@ -86,6 +100,7 @@ WITHDRAWN = 'withdrawn'
 UNSHARED = 'unshared'
 REVIVED = 'revived'
 CONSENT = 'consent'
+RETAINED = 'retained'
 LATENT = 'latent'
 OWNER = 'owner'
 PUBLISHED = 'published'
@@ -106,6 +121,7 @@ class History:
     :param bystander: the bystander's membership status they end in
     :param one_kind: the only kind it is made of, None for all that go
         through all histories
+    :param owner: role of the party whose image it is
     """
 
     name: str
@@ -115,6 +131,20 @@ class History:
     apis: tuple = BOTH
     bystander: str | None = None
     one_kind: kinds.Kind | None = None
+    owner: str = 'producer'
+
+    @property
+    def late(self):
+        """Whether part of it follows when all lists have been read."""
+        return LISTED in self.steps
+
+    @property
+    def parts(self):
+        """The steps before all lists are read, and those after it."""
+        if not self.late:
+            return self.steps, ()
+        at = self.steps.index(LISTED)
+        return self.steps[:at], self.steps[at + 1:]
 
     @property
     def may_be_listed(self):
@@ -124,7 +154,7 @@ class History:
     @property
     def late_data(self):
         """Whether the data comes by a step of its own."""
-        return UPLOAD in self.steps
+        return UPLOAD in self.steps or IMPORT in self.steps
 
     @property
     def has_members(self):
@@ -132,14 +162,19 @@ class History:
 
         Only shared images have one, and only their owner reads it.
         """
-        return self.status != ANY and self.topic not in (OWNER, PUBLISHED,
-                                                         OPEN)
+        left = [step for step in self.steps if step in _VISIBILITIES]
+        return (self.status != ANY and left[-1:] in ([], [SHARED]) and
+                self.topic not in (OWNER, PUBLISHED))
 
     @property
     def needs_v2(self):
         """Whether a step needs Image API v2."""
-        return any(step in _ANSWERS or step in _SINCE or step == TAG
-                   for step in self.steps)
+        return any(step in _BY_V2 or step in _SINCE for step in self.steps)
+
+    @property
+    def needs_admin(self):
+        """Whether an admin has a part in it."""
+        return self.owner == 'admin' or ADMIN_SHARES in self.steps
 
     @property
     def since(self):
@@ -172,7 +207,26 @@ HISTORIES = (
     History('shared twice', (SHARE, TRY_SHARE), PENDING, one_kind=_QUEUED),
     History('rejected, then shared again', (SHARE, REJECT, TRY_SHARE),
             REJECTED, one_kind=_QUEUED),
-    History('shared, then tagged', (SHARE, TAG), PENDING, one_kind=_QUEUED),
+    History('rejected twice', (SHARE, REJECT, REJECT), REJECTED,
+            one_kind=_QUEUED),
+    History('rejected, then pending', (SHARE, REJECT, RESET), PENDING,
+            one_kind=_QUEUED),
+    History('rejected, then uploaded', (SHARE, REJECT, UPLOAD), REJECTED,
+            one_kind=kinds.ACTIVE),
+    History('shared, then imported', (SHARE, IMPORT), PENDING,
+            one_kind=kinds.ACTIVE),
+    History('shared, then looked at', (SHARE, READ), PENDING,
+            one_kind=kinds.ACTIVE),
+    History('shared, then tagged and untagged', (SHARE, TAG, UNTAG), PENDING,
+            one_kind=_QUEUED),
+    History('shared, then renamed, described, protected',
+            (SHARE, RENAME, DESCRIBE, PROTECT), PENDING, one_kind=_QUEUED),
+    History('shared with others before', (SHARE_OTHERS, SHARE), PENDING,
+            one_kind=_QUEUED),
+    History('shared by an admin', (SHARE,), PENDING, one_kind=_QUEUED,
+            owner='admin'),
+    History('shared by an admin for the producer', (ADMIN_SHARES,), PENDING,
+            one_kind=_QUEUED),
     History('shared, deactivated and reactivated',
             (SHARE, DEACTIVATE, REACTIVATE), PENDING, one_kind=kinds.ACTIVE),
     History('shared, hidden and shown again', (SHARE, HIDE, UNHIDE), PENDING,
@@ -189,7 +243,20 @@ HISTORIES = (
     History('passed on as the producer allowed', (SHARE_FURTHER, PASS_ON),
             PENDING, apis=('v1',), bystander=PENDING, one_kind=_QUEUED),
 
+    # The same, once the consumer has had it in its lists.
+    History('listed, then rejected', (SHARE, ACCEPT, LISTED, REJECT),
+            REJECTED, one_kind=_QUEUED),
+    History('listed, then pending', (SHARE, ACCEPT, LISTED, RESET), PENDING,
+            one_kind=_QUEUED),
+    History('listed, then removed', (SHARE, ACCEPT, LISTED, REMOVE), NONE,
+            WITHDRAWN, one_kind=_QUEUED),
+    History('listed, removed, shared again',
+            (SHARE, ACCEPT, LISTED, REMOVE, SHARE), PENDING, REVIVED,
+            one_kind=_QUEUED),
+
     History('never shared', (), NONE, UNSHARED, apis=('v2',)),
+    History('private', (PRIVATE,), NONE, UNSHARED, apis=('v2',),
+            one_kind=_QUEUED),
     History('removed', (SHARE, REMOVE), NONE, WITHDRAWN),
     History('accepted, then removed', (SHARE, ACCEPT, REMOVE), NONE,
             WITHDRAWN),
@@ -200,6 +267,11 @@ HISTORIES = (
             (SHARE, ACCEPT, REMOVE, REPLACE), PENDING, REVIVED,
             apis=('v1',)),
 
+    # By design: a report tells of it, no claim forbids it.
+    History('accepted, made private and shared again',
+            (SHARE, ACCEPT, PRIVATE, SHARED), ACCEPTED, RETAINED,
+            one_kind=_QUEUED),
+
     History('accepted by the producer', (SHARE, TRY_OWNER_ACCEPTS), PENDING,
             CONSENT, one_kind=_QUEUED),
     History('accepted by a stranger', (SHARE, TRY_BYSTANDER_ACCEPTS),
@@ -207,11 +279,15 @@ HISTORIES = (
     History('accepted by another member for the consumer',
             (SHARE, SHARE_BYSTANDER, TRY_BYSTANDER_ACCEPTS), PENDING,
             CONSENT, bystander=PENDING, one_kind=_QUEUED),
+    History('accepted by the producer without a share',
+            (TRY_OWNER_ACCEPTS,), NONE, CONSENT, one_kind=_QUEUED),
     History('joined by the consumer', (TRY_JOIN,), NONE, CONSENT,
             one_kind=_QUEUED),
     History('passed on by the consumer', (SHARE, TRY_PASS_ON), PENDING,
             CONSENT, one_kind=_QUEUED),
 
+    History('shared, then made private', (SHARE, PRIVATE), PENDING, LATENT,
+            one_kind=_QUEUED),
     History('shared while private', (PRIVATE, TRY_SHARE), ANY, LATENT,
             one_kind=_QUEUED),
     History('shared while private, then made shared',
@@ -221,8 +297,10 @@ HISTORIES = (
 
     History('created with a foreign owner', (TRY_GIVE,), NONE, OWNER,
             one_kind=_QUEUED),
-    History('owner replaced', (TRY_REPLACE_OWNER,), NONE, OWNER,
+    History('created without an owner', (TRY_ORPHAN,), NONE, OWNER,
             apis=('v2',), one_kind=_QUEUED),
+    History('owner replaced', (TRY_REPLACE_OWNER,), NONE, OWNER,
+            one_kind=_QUEUED),
     History('owner added', (TRY_ADD_OWNER,), NONE, OWNER, apis=('v2',),
             one_kind=_QUEUED),
 
@@ -236,8 +314,9 @@ HISTORIES = (
 
 # Every further form of an API (v2.3, v1.1 ...) is another door to the same
 # code, so that one history, the note's own, tells whether it differs. Kinds
-# of image that a list could treat differently get it and its control.
-SHORT = ('accepted', 'pending')
+# of image that a list could treat differently get it, its counterpart and
+# its control.
+SHORT = ('accepted', 'pending', 'rejected')
 FORM_HISTORIES = ('pending',)
 
 
@@ -277,13 +356,23 @@ def _kinds_of(history, number):
             if kind.histories or history.name in SHORT]
 
 
-def plan(offers, versions, public_name=None):
+def _absent(history, kind, api, abilities):
+    """Why a cloud or its accounts cannot make a history, else None."""
+    if history.needs_admin and 'admin' not in abilities.parties:
+        return ('the run has no account of an admin ([glance_ossn] admin, '
+                'with dynamic credentials)')
+    return (kinds.missing(kind, api, abilities) or
+            abilities.lacks(history.since, 'a step of it') or
+            (IMPORT in history.steps and abilities.no_import) or None)
+
+
+def plan(offers, abilities):
     """Cross histories and kinds with what the cloud offers.
 
     :param offers: dict of 'v1' and 'v2' to
         :class:`glance_ossn_tests.sharing.offers.Offer`
-    :param versions: the versions that the cloud advertises, (major, minor)
-    :param public_name: the name of a public image of the cloud, if any
+    :param abilities: the cloud's
+        :class:`glance_ossn_tests.sharing.offers.Abilities`
     :returns: list of :class:`Plan`, controls first
     """
     plans = []
@@ -295,18 +384,12 @@ def plan(offers, versions, public_name=None):
                                history.name not in FORM_HISTORIES):
                     continue
                 asks = history.needs_v2
+                problem = door.problem or (asks and consent.problem) or (
+                    IMPORT in history.steps and abilities.import_problem)
                 for kind in _kinds_of(history, number):
                     absent = (door.not_offered or
                               (asks and consent.not_offered) or
-                              kinds.missing(kind, api, versions,
-                                            public_name))
-                    if not absent and max(versions,
-                                          default=(2, 0)) < history.since:
-                        absent = ('Image API v2.%d, which brought a step of '
-                                  'it, is not advertised'
-                                  % history.since[1])
-                    plans.append(Plan(
-                        history, kind, api, door.form,
-                        door.problem or (asks and consent.problem) or None,
-                        absent))
+                              _absent(history, kind, api, abilities))
+                    plans.append(Plan(history, kind, api, door.form,
+                                      problem or None, absent))
     return plans

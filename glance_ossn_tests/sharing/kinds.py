@@ -34,7 +34,10 @@ class Kind:
     :param name: what the report calls it
     :param data: its bytes, None to leave it queued
     :param disk_format: its disk format
-    :param labelled: whether it has a property and, with v2, a tag
+    :param container_format: its container format
+    :param unnamed: whether it has no name
+    :param labelled: whether it has a property and, with v2, tags
+    :param properties: pairs of further properties, as v2 names them
     :param protected: whether it must not be deleted
     :param hidden: whether lists leave it out unless asked (os_hidden)
     :param deactivated: whether its data cannot be downloaded
@@ -42,13 +45,16 @@ class Kind:
     :param v1: whether v1 can make it
     :param since: the v2 version that can make it, (2, minor)
     :param histories: whether it goes through all histories or is just
-        accepted and pending
+        accepted, pending and rejected
     """
 
     name: str
-    data: bytes | None = RAW
+    data: bytes | None = dataclasses.field(default=RAW, repr=False)
     disk_format: str = 'raw'
+    container_format: str = 'bare'
+    unnamed: bool = False
     labelled: bool = False
+    properties: tuple = ()
     protected: bool = False
     hidden: bool = False
     deactivated: bool = False
@@ -64,6 +70,10 @@ class Kind:
             return 'queued'
         return 'deactivated' if self.deactivated else 'active'
 
+    def has(self, name):
+        """Whether it has a further property."""
+        return name in dict(self.properties)
+
 
 ACTIVE = Kind('active', histories=True)
 QUEUED = Kind('queued', data=None, histories=True)
@@ -75,6 +85,14 @@ KINDS = (
     Kind('iso', data=ISO, disk_format='iso'),
     Kind('labelled', data=None, labelled=True),
     Kind('protected', data=None, protected=True),
+    # As a server's snapshot is: what it is of, and what it needs.
+    Kind('snapshot', data=None, properties=(
+        ('image_type', 'snapshot'), ('architecture', 'x86_64'),
+        ('min_disk', 1))),
+    Kind('unnamed', data=None, unnamed=True),
+    Kind('ami', data=None, disk_format='ami', container_format='ami'),
+    # v1 takes no bytes for no data.
+    Kind('empty', data=b'', v1=False),
     Kind('hidden', data=None, hidden=True, v1=False, since=(2, 7)),
     # Not by v1, whose headers do not take every name.
     Kind('namesake', data=None, namesake=True, v1=False),
@@ -82,20 +100,24 @@ KINDS = (
 )
 
 
-def missing(kind, api, versions, public_name=None):
+def missing(kind, api, abilities):
     """Why an API cannot make a kind of image.
 
     :param kind: a :class:`Kind`
     :param api: 'v1' or 'v2'
-    :param versions: the versions that the cloud advertises
-    :param public_name: the name of a public image of the cloud, if any
+    :param abilities: the cloud's
+        :class:`glance_ossn_tests.sharing.offers.Abilities`
     :returns: the reason, None if it can
     """
-    if kind.namesake and not public_name:
+    if kind.namesake and not abilities.public_name:
         return 'the cloud has no public image whose name another could bear'
-    if api == 'v1' and not kind.v1:
-        return 'Image API v1 knows no %s images' % kind.name
-    if api == 'v2' and max(versions, default=(2, 0)) < kind.since:
-        return 'Image API v2.%d is not advertised, which brought %s images' % (
-            kind.since[1], kind.name)
-    return None
+    for value, option in ((kind.disk_format, 'disk_formats'),
+                          (kind.container_format, 'container_formats')):
+        known = getattr(abilities, option)
+        if known is not None and value not in known:
+            return '[image] %s of tempest.conf does not name %s' % (option,
+                                                                    value)
+    if api == 'v1':
+        return None if kind.v1 else (
+            'Image API v1 knows no %s images' % kind.name)
+    return abilities.lacks(kind.since, '%s images' % kind.name)

@@ -18,7 +18,10 @@ and one that sorts by anything costs no more than the run has images.
 """
 
 import dataclasses
+import hashlib
 import typing
+
+from glance_ossn_tests.sharing import kinds
 
 # Order in which a listing's images come. It decides where reading may stop:
 # newest first at the first image older than all of ours; oldest first, and
@@ -40,6 +43,7 @@ READER = 'reader'
 _SORT = (2, 3)
 _OPERATORS = (2, 4)
 _VISIBILITIES = (2, 5)
+_HASHES = (2, 7)
 
 
 def _shown(kind):
@@ -49,7 +53,12 @@ def _shown(kind):
 
 def _named(kind):
     """Whether it bears the name of the run."""
-    return not kind.hidden and not kind.namesake
+    return not (kind.hidden or kind.namesake or kind.unnamed)
+
+
+def _nothing(kind):
+    """For a query whose answer is empty: what it shows counts."""
+    return False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,9 +81,11 @@ class Listing:
     :param controls: whether its silence needs images that it must show
     :param repeated: whether to ask more than once, as several API workers
         may differ
-    :param asks_for: a membership status this listing explicitly asks for.
-        To see a share there is no exposure, it is how a consumer learns
-        what it is offered; such a listing confirms shares.
+    :param asks_for: a membership status this listing explicitly asks for,
+        or 'all'. To see a share there is no exposure, it is how a consumer
+        learns what it is offered; such a listing confirms shares.
+    :param late: whether it is read after the last steps of the histories
+        that wait for all lists to be read
     :param optional: releases exist that refuse the query with 400
     :param since: the version of the API that knows the query, (major,
         minor)
@@ -96,6 +107,7 @@ class Listing:
     controls: bool = True
     repeated: bool = False
     asks_for: str | None = None
+    late: bool = False
     optional: bool = False
     since: tuple = (0, 0)
     form: str = ''
@@ -120,6 +132,8 @@ class Listing:
             text += ' of the ' + self.viewer
         if self.endpoint:
             text += ' at ' + self.endpoint
+        if self.late:
+            text += ' once more'
         return text
 
     def opens(self, history_topic):
@@ -147,8 +161,16 @@ def _sorted(*pairs, **fields):
                selects=_named, **fields)
 
 
-def _has_data(kind):
+def _sized(kind):
     return kind.data is not None and not kind.hidden
+
+
+def _has_data(kind):
+    return bool(kind.data) and not kind.hidden
+
+
+def _raw_data(kind):
+    return kind.data == kinds.RAW and not kind.hidden
 
 
 def _status(status):
@@ -157,6 +179,14 @@ def _status(status):
 
 def _format(name):
     return lambda kind: kind.disk_format == name and not kind.hidden
+
+
+def _bare(kind):
+    return kind.container_format == 'bare' and not kind.hidden
+
+
+def _no_min_disk(kind):
+    return not kind.has('min_disk') and not kind.hidden
 
 
 def _labelled(kind):
@@ -179,9 +209,9 @@ LISTINGS = (
     _v1(('status', 'active'), selects=_status('active')),
     _v1(('status', 'queued'), selects=_status('queued')),
     _v1(('disk_format', 'raw'), selects=_format('raw')),
-    _v1(('container_format', 'bare')),
+    _v1(('container_format', 'bare'), selects=_bare),
     _v1(('size_min', '1'), selects=_has_data),
-    _v1(('size_max', '1000000'), selects=_has_data),
+    _v1(('size_max', '1000000'), selects=_sized),
     _v1(('min_ram', '0')),
     _v1(('protected', 'True'), selects=_protected),
     _v1(('changes-since', '{since}')),
@@ -203,17 +233,42 @@ LISTINGS = (
     _v2(('name', 'in:{name},other'), selects=_named, since=_OPERATORS),
     _v2(('name', '{public_name}'), ('owner', '{producer}'), own=False,
         selects=lambda kind: kind.namesake),
+    _v2(('name', '{name}'), ('status', 'queued'),
+        selects=lambda kind: _named(kind) and kind.data is None),
+    _v2(('name', '{name}'), ('visibility', 'shared'), selects=_named,
+        since=_VISIBILITIES),
+    _v2(('name', '{name}'), ('disk_format', 'raw'),
+        ('container_format', 'bare'),
+        selects=lambda kind: _named(kind) and kind.disk_format == 'raw'),
+    _v2(('id', '{pending}'), selects=_nothing, order=WHOLE),
     _v2(('tag', '{label}'), selects=_labelled),
+    _v2(('tag', '{label}'), ('tag', 'ossn'), selects=_labelled),
     _v2(('owner', '{producer}'), own=False),
+    _v2(('owner', '{producer}'), ('visibility', 'shared'), own=False,
+        since=_VISIBILITIES),
+    _v2(('owner', '{producer}'), ('status', 'queued'), own=False,
+        selects=_status('queued')),
     _v2(('status', 'active'), selects=_status('active')),
     _v2(('status', 'queued'), selects=_status('queued')),
     _v2(('status', 'deactivated'), selects=_status('deactivated')),
     _v2(('disk_format', 'raw'), selects=_format('raw')),
     _v2(('disk_format', 'qcow2'), selects=_format('qcow2')),
     _v2(('disk_format', 'iso'), selects=_format('iso')),
-    _v2(('container_format', 'bare')),
+    _v2(('container_format', 'bare'), selects=_bare),
     _v2(('size_min', '1'), selects=_has_data),
-    _v2(('size_max', '1000000'), selects=_has_data),
+    _v2(('size_max', '1000000'), selects=_sized),
+    _v2(('size_min', '1'), ('size_max', '1000000'), selects=_has_data),
+    _v2(('size', str(len(kinds.RAW))), selects=_raw_data),
+    _v2(('checksum', hashlib.md5(
+        kinds.RAW, usedforsecurity=False).hexdigest()), selects=_raw_data),
+    _v2(('os_hash_value', hashlib.sha512(kinds.RAW).hexdigest()),
+        selects=_raw_data, since=_HASHES),
+    _v2(('architecture', 'x86_64'),
+        selects=lambda kind: kind.has('architecture')),
+    _v2(('image_type', 'snapshot'),
+        selects=lambda kind: kind.has('image_type')),
+    # v1's question, which v2 takes for one about a property.
+    _v2(('is_public', 'None'), selects=_nothing),
     _v2(('protected', 'true'), selects=_protected),
     _v2(('protected', 'false'),
         selects=lambda kind: not kind.protected and not kind.hidden),
@@ -223,12 +278,17 @@ LISTINGS = (
     _v2(('disk_format', 'in:raw,qcow2'),
         selects=lambda kind: kind.disk_format in ('raw', 'qcow2') and
         not kind.hidden, since=_OPERATORS),
-    _v2(('container_format', 'in:bare,ovf'), since=_OPERATORS),
-    _v2(('min_disk', '0')),
+    _v2(('container_format', 'in:bare,ovf'), selects=_bare,
+        since=_OPERATORS),
+    _v2(('min_disk', '0'), selects=_no_min_disk),
+    _v2(('min_disk', '1'), selects=lambda kind: kind.has('min_disk')),
     _v2(('min_ram', '0')),
     _v2(('os_hidden', 'false'), since=(2, 7)),
     _v2(('created_at', 'gte:{since}'), since=_OPERATORS),
+    _v2(('created_at', 'gt:{before}'), since=_OPERATORS),
+    _v2(('created_at', 'neq:{before}'), since=_OPERATORS),
     _v2(('created_at', 'lte:{until}'), since=_OPERATORS),
+    _v2(('created_at', 'lt:{until}'), since=_OPERATORS),
     _v2(('updated_at', 'lt:{until}'), since=_OPERATORS),
     _v2(('updated_at', 'gte:{since}'), since=_OPERATORS),
     _v2(('ossn_label', '{label}'), selects=_labelled),
@@ -243,14 +303,19 @@ LISTINGS = (
     # Known since Stein; refused with 400 before.
     _v2(('visibility', 'all'), optional=True),
     _v2(('member_status', 'accepted')),
+    _v2(('visibility', 'all'), ('member_status', 'accepted'), optional=True),
     _v2(('visibility', 'shared'), ('member_status', 'accepted'),
         since=_VISIBILITIES),
     _v2(('sort', 'created_at:asc'), order=OLDEST, since=_SORT),
+    _v2(('sort_dir', 'asc'), order=OLDEST),
     _v2(('sort_key', 'name'), ('sort_dir', 'asc'), order=NAME,
         selects=_named),
     _sorted(('sort', 'name:desc,created_at:asc'), since=_SORT),
     _sorted(('sort_key', 'updated_at'), ('sort_dir', 'desc')),
+    _sorted(('sort_key', 'updated_at'), ('sort_key', 'name'),
+            ('sort_dir', 'desc'), ('sort_dir', 'asc'), since=_SORT),
     _sorted(('sort_key', 'status'), ('sort_dir', 'asc')),
+    _sorted(('sort_key', 'container_format'), ('sort_dir', 'asc')),
     _sorted(('sort_key', 'size'), ('sort_dir', 'desc')),
     _sorted(('sort_key', 'id'), ('sort_dir', 'asc')),
     _sorted(('sort_key', 'disk_format'), ('sort_dir', 'desc')),
@@ -258,11 +323,14 @@ LISTINGS = (
     _v2(limit=2),
     _v2(limit=25),
     _v2(limit=1000),
+    # More than api_limit_max allows.
+    _v2(limit=100000),
 
     _v2(('visibility', 'shared'), ('member_status', 'pending'),
         asks_for='pending'),
     _v2(('visibility', 'shared'), ('member_status', 'rejected'),
         asks_for='rejected'),
+    _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all'),
     _v2(('os_hidden', 'true'), ('member_status', 'pending'),
         asks_for='pending', selects=lambda kind: kind.hidden,
         since=(2, 7)),
@@ -286,6 +354,18 @@ READER_LISTINGS = tuple(dataclasses.replace(row, viewer=READER) for row in (
     _v2(('visibility', 'shared'), since=_VISIBILITIES),
     _v2(('visibility', 'all'), optional=True)))
 
+# What is read again when the consumer or the producer changed its mind.
+LATE_LISTINGS = tuple(dataclasses.replace(row, late=True) for row in (
+    Listing('v1', limit=None),
+    Listing('v1', 'images/detail', limit=None),
+    _v2(limit=None, repeated=True),
+    _v2(('name', '{name}'), selects=_named),
+    _v2(('owner', '{producer}'), own=False),
+    _v2(('visibility', 'shared'), since=_VISIBILITIES),
+    _v2(('visibility', 'all'), optional=True),
+    _v2(('member_status', 'accepted')),
+    _v2(('sort', 'created_at:asc'), order=OLDEST, since=_SORT)))
+
 # Not a list of images, but looked at like one: whether an image has members
 # that its producer never added.
 MEMBERS = Listing('v2', 'images/{image}/members', own=False, controls=False)
@@ -300,27 +380,24 @@ ENDPOINT_LISTINGS = (_v1(limit=None), _v2(limit=None),
                      _v2(('name', '{name}'), selects=_named))
 
 
-def plan(offers, versions, viewers=(CONSUMER, BYSTANDER)):
+def plan(offers, abilities):
     """Cross the listings with what the cloud offers.
 
     :param offers: dict of 'v1' and 'v2' to
         :class:`glance_ossn_tests.sharing.offers.Offer`
-    :param versions: the versions that the cloud advertises, (major, minor)
-    :param viewers: who can be asked to look
+    :param abilities: the cloud's
+        :class:`glance_ossn_tests.sharing.offers.Abilities`
     :returns: list of :class:`Listing`
     """
     listings = []
-    newest = max(versions, default=(2, 0))
     for api, offer in offers.items():
         for number, door in enumerate(offer.doors):
-            for row in (FORM_LISTINGS if number
-                        else LISTINGS + READER_LISTINGS):
-                if row.api != api or row.viewer not in viewers:
+            for row in (FORM_LISTINGS if number else
+                        LISTINGS + READER_LISTINGS + LATE_LISTINGS):
+                if row.api != api or row.viewer not in abilities.parties:
                     continue
-                absent = door.not_offered
-                if not absent and newest < row.since:
-                    absent = ('Image API v2.%d, which brought the query, is '
-                              'not advertised' % row.since[1])
+                absent = door.not_offered or abilities.lacks(row.since,
+                                                             'the query')
                 listings.append(dataclasses.replace(
                     row, form=door.form, problem=door.problem,
                     not_offered=absent))

@@ -145,6 +145,8 @@ class Matrix:
         history, listing = share.plan.history, look.listing
         if listing.asks_for or listing.opens(history.topic):
             return False
+        if history.late and not listing.late:
+            return False
         if listing.path == listings.MEMBERS.path and (
                 history.topic != histories.CONSENT):
             return False
@@ -208,8 +210,8 @@ class Matrix:
                c.visibility == listing.visibility and
                (c.kind == kind or not by_kind)]
         accepted = [s for s in self.shares if by_kind and
-                    s.plan.kind == kind and s.plan.history.may_be_listed and
-                    not s.plan.not_offered]
+                    s.plan.kind == kind and not s.plan.not_offered and
+                    s.plan.history.topic == histories.CONTROL]
         if listing.own:
             if not own:
                 return 'there is no %s control image' % kind.name

@@ -16,6 +16,42 @@ import dataclasses
 
 
 @dataclasses.dataclass(frozen=True)
+class Abilities:
+    """What a cloud and the run's accounts can do besides.
+
+    :param versions: the API versions that the cloud advertises, tuples
+        (major, minor)
+    :param public_name: the name of a public image of the cloud, if any
+    :param disk_formats: the disk formats that it takes, None for all
+    :param container_formats: the container formats that it takes, None for
+        all
+    :param no_import: why it imports no staged data, None if it does
+    :param import_problem: why that is not known, else None
+    :param parties: roles of the accounts of the run
+    """
+
+    versions: tuple = ((2, 0),)
+    public_name: str | None = None
+    disk_formats: tuple | None = None
+    container_formats: tuple | None = None
+    no_import: str | None = None
+    import_problem: str | None = None
+    parties: tuple = ('producer', 'consumer', 'bystander')
+
+    def lacks(self, since, what):
+        """Why something is not there that a version of the API brought.
+
+        :param since: the version, (major, minor)
+        :param what: what it brought
+        :returns: the reason, None if it is there
+        """
+        if max(self.versions, default=(2, 0)) >= since:
+            return None
+        return 'Image API v2.%d, which brought %s, is not advertised' % (
+            since[1], what)
+
+
+@dataclasses.dataclass(frozen=True)
 class Door:
     """One form of an API as something to share or to list through.
 

@@ -39,7 +39,8 @@ class TwoProjectsTest(test.BaseTestCase):
     credentials = ['primary', 'alt']
     # Who acts with which of Tempest's client managers.
     ROLES = {'producer': 'primary', 'consumer': 'alt',
-             'bystander': 'bystander', 'reader': 'project_alt_reader'}
+             'bystander': 'bystander', 'reader': 'project_alt_reader',
+             'admin': 'admin'}
 
     @classmethod
     def skip_checks(cls):

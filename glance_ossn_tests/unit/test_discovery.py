@@ -62,10 +62,11 @@ class TestVersions(base.BaseTestCase):
 
     def test_v2_forms(self):
         self.assertEqual(
-            ['/v2', '/v2.0', '/v2.10',
-             '(Accept: application/vnd.openstack.images-v2)',
-             '(Accept: application/vnd.openstack.images-v2.10)', '//v2'],
-            [form.name for form in discovery.v2_forms([(2, 10), (2, 0),
+            ['/v2'] + ['/v2.%d' % minor for minor in range(18)] +
+            ['/v2.21', '(Accept: application/vnd.openstack.images-v2)',
+             '(Accept: application/vnd.openstack.images-v2.21)', '//v2',
+             '/%76%32'],
+            [form.name for form in discovery.v2_forms([(2, 21), (2, 0),
                                                        (1, 1)])])
 
 

@@ -20,7 +20,14 @@ from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import offers
 
 
-VERSIONS = [(1, 1), (2, 0), (2, 17)]
+ROLES = ('producer', 'consumer', 'bystander', 'reader', 'admin')
+
+
+def able(*versions, **others):
+    return offers.Abilities(versions or ((1, 1), (2, 0), (2, 17)), **others)
+
+
+ABLE = able(parties=ROLES)
 
 
 def clouds(v1=(), v2=('/v2',), v1_broken=None, v2_broken=None):
@@ -31,14 +38,14 @@ def clouds(v1=(), v2=('/v2',), v1_broken=None, v2_broken=None):
 class TestPlans(base.BaseTestCase):
 
     def test_what_is_not_offered_stays_in_the_plan(self):
-        plans = histories.plan(clouds(), VERSIONS)
+        plans = histories.plan(clouds(), ABLE)
         v1 = [p for p in plans if p.api == 'v1']
         self.assertEqual({'no v1'}, {p.not_offered for p in v1})
-        rows = [x for x in listings.plan(clouds(), VERSIONS) if x.api == 'v1']
+        rows = [x for x in listings.plan(clouds(), ABLE) if x.api == 'v1']
         self.assertEqual({'no v1'}, {x.not_offered for x in rows})
 
     def test_all_histories_through_each_api_that_has_them(self):
-        plans = histories.plan(clouds(v1=('/v1',)), VERSIONS)
+        plans = histories.plan(clouds(v1=('/v1',)), ABLE)
         for api in ('v1', 'v2'):
             self.assertEqual(
                 {h.name for h in histories.HISTORIES if api in h.apis},
@@ -51,31 +58,31 @@ class TestPlans(base.BaseTestCase):
 
     def test_a_namesake_needs_a_public_image(self):
         for public_name, absent in ((None, True), ('cirros', False)):
-            plans = histories.plan(clouds(), VERSIONS, public_name)
+            plans = histories.plan(clouds(), able(public_name=public_name))
             self.assertEqual({absent}, {
                 bool(p.not_offered) for p in plans
                 if p.kind.namesake and p.api == 'v2'})
 
     def test_every_kind_has_its_accepted_control(self):
-        plans = histories.plan(clouds(), VERSIONS)
-        for name in ('accepted', 'pending'):
+        plans = histories.plan(clouds(), ABLE)
+        for name in ('accepted', 'pending', 'rejected'):
             self.assertEqual(set(kinds.KINDS), {
                 p.kind for p in plans if p.history.name == name})
 
     def test_controls_are_the_oldest_shares(self):
         names = [p.history.name for p in histories.plan(
-            clouds(v1=('/v1',)), VERSIONS)]
+            clouds(v1=('/v1',)), ABLE)]
         self.assertEqual(len([n for n in names if n == 'accepted']),
                          names.index('pending'))
 
     def test_what_an_old_release_does_not_know_is_not_offered(self):
-        plans = histories.plan(clouds(), [(2, 0), (2, 3)])
+        plans = histories.plan(clouds(), able((2, 0), (2, 3)))
         absent = {p.name for p in plans if p.api == 'v2' and p.not_offered}
         self.assertTrue([n for n in absent if ', hidden,' in n])
         self.assertTrue([n for n in absent if n.startswith('community')])
         self.assertFalse([n for n in absent if ', deactivated,' in n])
         self.assertFalse([n for n in absent if n.startswith('pending, act')])
-        rows = [x.name for x in listings.plan(clouds(), [(2, 0)])
+        rows = [x.name for x in listings.plan(clouds(), able((2, 0)))
                 if x.api == 'v2' and x.not_offered]
         self.assertIn('/v2/images?os_hidden=true', rows)
 
@@ -84,39 +91,40 @@ class TestPlans(base.BaseTestCase):
                                       ['//v1']),
                    'v2': offers.offer('v2', ['/v2'], {}, None)}
         self.assertNotIn('//v1', {p.form for p in histories.plan(
-            offered, VERSIONS)})
+            offered, ABLE)})
         self.assertIn('//v1/images', {x.name for x in listings.plan(
-            offered, VERSIONS)})
+            offered, ABLE)})
 
     def test_further_forms_get_the_notes_own_case(self):
         offered = clouds(v2=('/v2', '/v2.0', '/v2.7'))
-        further = [p for p in histories.plan(offered, VERSIONS)
+        further = [p for p in histories.plan(offered, ABLE)
                    if p.form in ('/v2.0', '/v2.7')]
         self.assertEqual(['pending', 'pending'],
                          [p.history.name for p in further])
         self.assertEqual(
             ['/v2.0/images', '/v2.7/images'],
-            [x.name for x in listings.plan(offered, VERSIONS)
+            [x.name for x in listings.plan(offered, ABLE)
              if x.form != '/v2' and x.api == 'v2'])
 
     def test_an_advertised_form_that_breaks_is_a_problem_not_absence(self):
         offered = clouds(v2_broken={'/v2.7': '500'})
         self.assertEqual('500', [
-            p for p in histories.plan(offered, VERSIONS) if p.form == '/v2.7'
+            p for p in histories.plan(offered, ABLE) if p.form == '/v2.7'
         ][0].problem)
         self.assertEqual('500', [
-            x for x in listings.plan(offered, VERSIONS) if x.form == '/v2.7'
+            x for x in listings.plan(offered, ABLE) if x.form == '/v2.7'
         ][0].problem)
 
     def test_a_broken_api_is_a_problem_not_absence(self):
-        plans = histories.plan(clouds(v1_broken={'/v1': '500'}), VERSIONS)
+        plans = histories.plan(clouds(v1_broken={'/v1': '500'}), ABLE)
         v1 = [p for p in plans if p.api == 'v1']
         self.assertEqual({'500'}, {p.problem for p in v1})
         self.assertEqual({None}, {p.not_offered for p in v1
                                   if p.kind.v1})
 
     def test_consent_needs_v2(self):
-        plans = histories.plan(clouds(v1=('/v1',), v2=()), [(1, 0), (1, 1)])
+        plans = histories.plan(clouds(v1=('/v1',), v2=()),
+                               able((1, 0), (1, 1)))
         v1 = {p.history.name: p.not_offered for p in plans
               if p.api == 'v1' and p.kind == kinds.QUEUED}
         self.assertIsNone(v1['pending'])
@@ -125,8 +133,8 @@ class TestPlans(base.BaseTestCase):
 
     def test_names_are_unique(self):
         offered = clouds(v1=('/v1', '/v1.1'), v2=('/v2', '/v2.0'))
-        for rows in (histories.plan(offered, VERSIONS),
-                     listings.plan(offered, VERSIONS)):
+        for rows in (histories.plan(offered, ABLE),
+                     listings.plan(offered, ABLE)):
             names = [row.name for row in rows]
             self.assertEqual(len(names), len(set(names)))
 
@@ -134,6 +142,7 @@ class TestPlans(base.BaseTestCase):
         h = histories
         status = {h.SHARE: h.PENDING, h.REPLACE: h.PENDING,
                   h.FORGE: h.PENDING, h.SHARE_FURTHER: h.PENDING,
+                  h.ADMIN_SHARES: h.PENDING,
                   h.ACCEPT: h.ACCEPTED,
                   h.REJECT: h.REJECTED, h.RESET: h.PENDING, h.REMOVE: None,
                   h.TRY_SHARE: h.ANY}

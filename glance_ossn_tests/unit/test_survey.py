@@ -117,6 +117,7 @@ def a_survey(producer=None, consumer=None, **parameters):
         **parameters)
     subject.cleanups = []
     subject.advertised = [(2, 0), (2, 17)]
+    subject.abilities = offers.Abilities(tuple(subject.advertised))
     for api in ('v1', 'v2'):
         subject.forms['/' + api] = raw.Form(api)
         subject.offers[api] = offers.offer(api, ['/' + api], {}, None)
@@ -368,7 +369,7 @@ class TestShare(base.BaseTestCase):
 
     def test_controls_bracket_the_images_of_their_second(self):
         subject = a_survey()
-        subject.public_name = 'cirros'
+        subject.abilities = offers.Abilities(((2, 17),), 'cirros')
         subject._make_oldest_controls()
         subject._make_newest_controls()
         ids = [control.image_id for control in subject.controls]

@@ -39,8 +39,10 @@ class ImageSharingTest(base.TwoProjectsTest):
     @classmethod
     def setup_credentials(cls):
         # Tempest can give no reader of a certain project from a file.
-        if CONF.auth.use_dynamic_credentials and CONF.glance_ossn.reader:
-            cls.credentials = cls.credentials + ['project_alt_reader']
+        if CONF.auth.use_dynamic_credentials:
+            cls.credentials = cls.credentials + (
+                ['project_alt_reader'] * CONF.glance_ossn.reader +
+                ['admin'] * CONF.glance_ossn.admin)
         super().setup_credentials()
 
     @classmethod
@@ -50,7 +52,9 @@ class ImageSharingTest(base.TwoProjectsTest):
             cls.parties, cls.rand_name('ossn'),
             cls.addClassResourceCleanup, CONF.glance_ossn.page_size,
             CONF.glance_ossn.full_walk, CONF.glance_ossn.reads,
-            CONF.glance_ossn.endpoints)
+            CONF.glance_ossn.endpoints, {
+                option: tuple(CONF.image[option])
+                for option in ('disk_formats', 'container_formats')})
         cls.matrix = cls.survey.run()
 
     def _judge(self, claim):
