@@ -305,7 +305,10 @@ class Party:
         if form.version.startswith('v1'):
             client.update_image(image_id, **{name: value})
         else:
-            client.update_image(image_id, [{op: '/' + name, 'value': value}])
+            change = {op: '/' + name}
+            if op != 'remove':
+                change['value'] = value
+            client.update_image(image_id, [change])
 
     def delete_image(self, form, image_id, kind=None):
         """Delete an image, or find that it is not there.

@@ -101,18 +101,21 @@ class Survey:
         self._discover_elsewhere()
         self._find_abilities()
         self._make_oldest_controls()
-        members = matrix.Look(dataclasses.replace(
-            listings.MEMBERS, form=self.offers[self.main_api].main.form))
+        form = self.offers[self.main_api].main.form
+        members, others = [
+            matrix.Look(dataclasses.replace(row, form=form))
+            for row in (listings.MEMBERS, listings.OTHER_MEMBERS)]
         for plan in histories.plan(self.offers, self.abilities):
             share = matrix.Share(plan)
             self.shares.append(share)
             if not plan.problem and not plan.not_offered:
                 self._make_share(share, members)
+        self._look_at_other_members(others)
         self._check_strangers()
         self._make_newest_controls()
         LOG.info('Made %d images', len(self.ours))
         self._fill_in_values()
-        self.looks.append(members)
+        self.looks += [members, others]
         self._warm_up()
         planned = self.elsewhere + listings.plan(self.offers, self.abilities)
         self._look_at(row for row in planned if not row.late)
@@ -377,10 +380,14 @@ class Survey:
             h.BYSTANDER_ACCEPTS: answer(bystander, theirs, h.ACCEPTED),
             h.TRY_OWNER_ACCEPTS: answer(producer, mine, h.ACCEPTED),
             h.TRY_BYSTANDER_ACCEPTS: answer(bystander, mine, h.ACCEPTED),
+            h.TRY_READER_ACCEPTS: lambda: self.parties[
+                'reader'].answer_share(v2, image, mine, h.ACCEPTED),
+            h.TRY_UNKNOWN: answer(consumer, mine, 'ACCEPTED'),
             h.TRY_JOIN: lambda: consumer.add_member(form, image, mine),
             h.TRY_PASS_ON: lambda: consumer.add_member(form, image, theirs),
             h.TRY_REPLACE_OWNER: owner('replace'),
             h.TRY_ADD_OWNER: owner('add'),
+            h.TRY_REMOVE_OWNER: owner('remove'),
             h.TRY_PUBLIC: lambda: producer.patch_image(
                 form, image, *self._public(share.plan.api)),
         }
@@ -462,7 +469,8 @@ class Survey:
         """Do a step; what a sound cloud refuses may be refused."""
         try:
             act()
-        except lib_exc.ClientRestClientException:
+        except (lib_exc.ClientRestClientException,
+                lib_exc.InvalidHttpSuccessCode):
             if step not in histories.TRIES:
                 raise
 
@@ -505,6 +513,29 @@ class Survey:
                 'the member list of image %s says %s where %s was expected'
                 % (share.image_id, found or 'no member',
                    expected or 'no member'))
+
+    def _look_at_other_members(self, look):
+        """Ask the consumer who the members of an image of several are."""
+        if not self.offers['v2'].answers:
+            look.not_offered = 'only Image API v2 tells a member who is one'
+            return
+        mine = self.consumer.project_id
+        for share in self.shares:
+            if not share.membership or not share.plan.history.bystander:
+                continue
+            try:
+                members = {m['member_id'] for m in self.consumer.list_members(
+                    self._main_form('v2'), share.image_id)}
+            except ERRORS as error:
+                look.problem = 'the member list of image %s: %s' % (
+                    share.image_id, brief(error))
+                continue
+            if mine not in members:
+                look.problem = ('the consumer does not find itself among the '
+                                'members of image %s' % share.image_id)
+            elif members != {mine}:
+                look.seen[share.image_id] = 'the consumer sees %s' % (
+                    ', '.join(sorted(members - {mine})))
 
     def _check_strangers(self):
         """See that neither party sees what only an admin would see."""
@@ -592,7 +623,8 @@ class Survey:
         """See that the consumer is offered what waits for its answer."""
         for look in self.looks:
             asks_for = look.listing.asks_for
-            if not asks_for or look.listing.not_offered or look.not_offered:
+            if not asks_for or look.listing.viewer != listings.CONSUMER or (
+                    look.listing.not_offered or look.not_offered):
                 continue
             for share in self.shares:
                 if asks_for not in ('all', share.membership) or (

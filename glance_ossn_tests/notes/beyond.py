@@ -52,4 +52,14 @@ BYSTANDER = base.Claim(
     NOTE, lambda plan: plan.history.topic not in _OTHER,
     lambda listing: listing.project == listings.BYSTANDER)
 
-CLAIMS = (OWNER, OPEN, BYSTANDER)
+OTHER_MEMBERS = base.Claim(
+    'other-members',
+    'A project with which an image is shared does not see with whom else it '
+    'is.',
+    NOTE, None, lambda listing: listing.members == 'others',
+    'See that no policy of Glance is loosened (policy.yaml: get_members, '
+    'get_member, context_is_admin; remove what overrides their defaults). '
+    'If it stays so, report it privately to the OpenStack Vulnerability '
+    'Management Team, https://security.openstack.org.')
+
+CLAIMS = (OWNER, OPEN, BYSTANDER, OTHER_MEMBERS)

@@ -53,12 +53,12 @@ def _shared(api, *topics):
 
 
 def _listed(api):
-    return lambda listing: (listing.project == listings.CONSUMER and
-                            listing.api == api)
+    return lambda listing: _any_list(listing) and listing.api == api
 
 
 def _any_list(listing):
-    return listing.project == listings.CONSUMER
+    return (listing.project == listings.CONSUMER and
+            listing.members != 'others')
 
 
 # v1 knows no consent that could come back or be given by somebody else:

@@ -108,6 +108,15 @@ class TestDelete(base.BaseTestCase):
         for part in ('image-1', 'project p1', 'protected'):
             self.assertIn(part, str(error))
 
+    def test_what_was_left_protected_is_deleted(self):
+        subject = a_party()
+        client = subject._images['v2']
+        client.delete_image.side_effect = [lib_exc.Forbidden('no'), None]
+        subject.delete_image(raw.Form('v2'), 'image-1')
+        client.update_image.assert_called_once_with(
+            'image-1', [{'replace': '/protected', 'value': False}])
+        self.assertEqual(2, client.delete_image.call_count)
+
     def test_what_is_gone_is_fine(self):
         subject = a_party()
         client = subject._images['v2']
@@ -127,6 +136,44 @@ class TestDelete(base.BaseTestCase):
             subject.delete_image(raw.Form('v2'), 'image-1', kind)
             act.assert_called_once()
         self.assertEqual(2, client.delete_image.call_count)
+
+
+class TestImport(base.BaseTestCase):
+
+    def test_waits_until_active(self):
+        subject = a_party()
+        show = subject._images['v2'].show_image
+        show.side_effect = [{'status': 'importing'}, {'status': 'active'}]
+        with mock.patch('time.sleep'):
+            subject.import_image(raw.Form('v2.6'), 'x', b'data')
+        self.assertEqual(2, show.call_count)
+
+    def test_not_for_ever(self):
+        subject = a_party()
+        subject._images['v2'].show_image.return_value = {'status': 'queued'}
+        with mock.patch('time.sleep'), mock.patch(
+                'time.monotonic', side_effect=[0, 30, 61]):
+            error = self.assertRaises(ValueError, subject.import_image,
+                                      raw.Form('v2.6'), 'x', b'data')
+        self.assertIn('still queued', str(error))
+
+
+class TestRead(base.BaseTestCase):
+
+    def test_what_is_refused_is_fine(self):
+        subject = a_party('consumer')
+        images, members = subject._images['v2'], subject._members['v2']
+        images.show_image.side_effect = lib_exc.NotFound()
+        members.list_image_members.side_effect = lib_exc.Forbidden()
+        subject.read_share(raw.Form('v2'), 'x')
+        images.show_image_file.assert_called_once_with('x')
+        members.show_image_member.assert_called_once_with('x', 'p1')
+
+    def test_what_fails_is_not(self):
+        subject = a_party('consumer')
+        subject._images['v2'].show_image.side_effect = lib_exc.ServerFault()
+        self.assertRaises(lib_exc.ServerFault, subject.read_share,
+                          raw.Form('v2'), 'x')
 
 
 class TestSee(base.BaseTestCase):

@@ -382,6 +382,78 @@ class TestShare(base.BaseTestCase):
                          {c.visibility for c in subject.controls})
 
 
+class TestLate(base.BaseTestCase):
+
+    def go_on(self, seen, **fails):
+        producer = FakeParty('P')
+        subject = a_survey(producer, FakeParty('C', fails))
+        share = a_share('listed, then rejected', 'shared')
+        subject.shares = [share]
+        producer.members['shared'] = [{'member_id': 'C',
+                                       'status': 'rejected'}]
+        subject.looks = [matrix.Look(V2, dict.fromkeys(seen))]
+        subject._go_on(matrix.Look(listings.MEMBERS))
+        return share
+
+    def test_what_was_listed_before(self):
+        share = self.go_on(['shared'])
+        self.assertIsNone(share.failed or share.unconfirmed)
+        self.assertEqual('rejected', share.membership)
+
+    def test_what_was_not(self):
+        self.assertIn('was in no list', self.go_on([]).failed)
+
+    def test_a_step_that_fails(self):
+        share = self.go_on(['shared'], rejected=lib_exc.Conflict('no'))
+        self.assertIn('the step "reject"', share.failed)
+
+
+class TestOtherMembers(base.BaseTestCase):
+
+    def look(self, *members, fails=None):
+        consumer = FakeParty('C', fails)
+        consumer.members['shared'] = [{'member_id': m} for m in members]
+        subject = a_survey(consumer=consumer)
+        share = a_share('accepted by another member', 'shared')
+        share.membership = 'pending'
+        subject.shares = [share]
+        look = matrix.Look(listings.OTHER_MEMBERS)
+        subject._look_at_other_members(look)
+        return look
+
+    def test_itself_alone(self):
+        look = self.look('C')
+        self.assertEqual(({}, None), (look.seen, look.problem))
+
+    def test_another_one(self):
+        self.assertIn('sees B', self.look('B', 'C').seen['shared'])
+
+    def test_nothing_proves_nothing(self):
+        self.assertIn('not find itself', self.look().problem)
+        self.assertIn('no', self.look('C', fails={
+            'members': lib_exc.Forbidden('no')}).problem)
+
+
+class TestImports(base.BaseTestCase):
+
+    def abilities(self, answer):
+        subject = a_survey(FakeParty('P', raw_client=fakes.FakeRaw(
+            lambda form, path, query: answer)))
+        subject._find_imports()
+        return subject.abilities
+
+    def test_what_the_answer_means(self):
+        def methods(*names):
+            return fakes.answer(200, {'import-methods': {'value': names}})
+        able = self.abilities(methods('glance-direct', 'web-download'))
+        self.assertIsNone(able.no_import or able.import_problem)
+        self.assertIn('web-download',
+                      self.abilities(methods('web-download')).no_import)
+        for bad in (fakes.answer(503, b''), fakes.answer(200, {})):
+            self.assertIn('import methods',
+                          self.abilities(bad).import_problem)
+
+
 class TestStrangers(base.BaseTestCase):
 
     def check(self, **sees):

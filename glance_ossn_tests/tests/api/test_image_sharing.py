@@ -149,6 +149,12 @@ class ImageSharingTest(base.TwoProjectsTest):
         """A share with another project is in no list of a third one."""
         self._judge(beyond.BYSTANDER)
 
+    @decorators.idempotent_id('2085e5d3-ed67-4efe-a595-2c67566c72a6')
+    @decorators.attr(type=['beyond-notes', 'negative'])
+    def test_member_sees_no_other_member(self):
+        """With whom else an image is shared is told to no member."""
+        self._judge(beyond.OTHER_MEMBERS)
+
     @decorators.idempotent_id('a6c7d6b4-5667-46a8-9b76-be7ad7a7c7c7')
     @decorators.attr(type=['beyond-notes', 'negative'])
     def test_image_is_given_to_no_project(self):
