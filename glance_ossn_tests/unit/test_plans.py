@@ -71,9 +71,9 @@ class TestPlans(base.BaseTestCase):
 
     def test_a_format_that_the_cloud_does_not_take(self):
         abilities = able(disk_formats=('raw',), container_formats=('bare',))
-        for kind, option in ((kinds.QUEUED, None),
-                             (kinds.KINDS[2], 'disk_formats of tempest.conf does '
-                              'not name qcow2')):
+        for kind, option in ((kinds.QUEUED, None), (
+                kinds.KINDS[2],
+                'disk_formats of tempest.conf does not name qcow2')):
             plans = [p for p in histories.plan(clouds(), abilities)
                      if p.kind == kind and p.api == 'v2' and
                      p.history.name == 'pending']
