@@ -208,7 +208,8 @@ class Survey:
         self.abilities = dataclasses.replace(
             self.abilities, versions=tuple(self.advertised),
             public_name=self._find_public_name())
-        if self.offers['v2'].answers and not self.abilities.lacks((2, 6), ''):
+        if self.offers['v2'].answers and not self.abilities.lacks(
+                histories.IMPORTS, 'imports'):
             self._find_imports()
 
     def _find_imports(self):

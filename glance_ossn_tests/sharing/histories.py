@@ -84,11 +84,14 @@ _BY_V2 = {ACCEPT, REJECT, RESET, BYSTANDER_ACCEPTS, TRY_OWNER_ACCEPTS,
           TRY_BYSTANDER_ACCEPTS, TRY_UNKNOWN, TAG, UNTAG, RENAME, DESCRIBE,
           PROTECT, READ}
 _VISIBILITIES = {PRIVATE, SHARED, COMMUNITY}
+# v2.6 brought imports. Before Victoria what a web server takes for import is
+# never done, and the next version that a release tells is Yoga's.
+IMPORTS = (2, 15)
 # The versions that brought the steps.
 _SINCE = {**dict.fromkeys(_VISIBILITIES, (2, 5)),
           **dict.fromkeys((DEACTIVATE, REACTIVATE), (2, 3)),
-          IMPORT: (2, 6),
-          # Roles other than the admin's have a meaning since 2023.1.
+          IMPORT: IMPORTS,
+          # Releases before take any user of a project for the other.
           TRY_READER_ACCEPTS: (2, 16),
           **dict.fromkeys((HIDE, UNHIDE), (2, 7))}
 
