@@ -13,7 +13,9 @@
 """What all cloud tests share: credentials, premise, cleanup, verdicts."""
 
 import json
+import uuid
 
+from oslo_log import log as logging
 from tempest import config
 from tempest.lib.common.utils import data_utils
 from tempest.lib import exceptions as lib_exc
@@ -27,6 +29,7 @@ from glance_ossn_tests import party
 from glance_ossn_tests.sharing import matrix
 
 CONF = config.CONF
+LOG = logging.getLogger(__name__)
 
 
 class NotTested(Exception):
@@ -99,9 +102,13 @@ class TwoProjectsTest(test.BaseTestCase):
     @classmethod
     def setup_clients(cls):
         super().setup_clients()
+        cls.run_id = uuid.uuid4().hex
+        LOG.info('The images of this run of %s have the property %s=%s',
+                 cls.__name__, party.RUN_PROPERTY, cls.run_id)
         try:
             cls.parties = {
-                role: party.Party(role, getattr(cls, 'os_' + label))
+                role: party.Party(role, getattr(cls, 'os_' + label),
+                                  run=cls.run_id)
                 for role, label in cls.ROLES.items()
                 if hasattr(cls, 'os_' + label)}
             party.check_premise(*cls.parties.values())
