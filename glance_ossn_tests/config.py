@@ -65,6 +65,19 @@ OPTIONS = (
                      'first, so that the cost does not grow with the '
                      "cloud's catalogue. Set it for a cloud whose clocks "
                      'or database nodes may disagree about the time.'),
+    cfg.MultiStrOpt('waivers',
+                    default=[],
+                    help='An exposure that is accepted: "CLAIM until '
+                         'YYYY-MM-DD because REASON"; the name of a note, '
+                         'e.g. OSSN-0005, stands for all its claims. Repeat '
+                         'the option for each. It is then reported as '
+                         'WAIVED, and its test skipped. An unknown claim or '
+                         'a day in the past is an error.'),
+    cfg.BoolOpt('strict',
+                default=True,
+                help='Whether what could not be tested makes a run red. With '
+                     'false its test is skipped, and says what could not be '
+                     'tested and why.'),
 )
 
 

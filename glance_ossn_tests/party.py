@@ -22,6 +22,13 @@ import urllib3
 
 from glance_ossn_tests.clients import raw
 
+# By this property of an image, whose value is the run's id, a cleanup tells
+# what this package made.
+RUN_PROPERTY = 'ossn_run'
+
+# Seconds between attempts to delete what is in use.
+CONFLICT_PAUSES = (.5, 1, 2, 4)
+
 # Seconds that an import may take.
 IMPORT_TIMEOUT = 60
 
@@ -58,10 +65,12 @@ class Party:
     :param role: what it is in the run: 'producer', 'consumer',
         'bystander' or 'reader'
     :param manager: Tempest's client manager with its credentials
+    :param run: the id of the run, which its images bear
     """
 
-    def __init__(self, role, manager):
+    def __init__(self, role, manager, run=None):
         self.role = role
+        self.run = run
         self.auth_provider = manager.auth_provider
         self.raw = manager.glance_ossn.RawImageClient()
         self._images = {'v1': manager.glance_ossn.ImagesV1Client(),
@@ -69,6 +78,7 @@ class Party:
         self._members = {'v1': manager.glance_ossn.ImageMembersV1Client(),
                          'v2': manager.image_member_client_v2}
         self.requests = 0
+        self._deactivated = set()
         for client in (self.raw, *self._images.values(),
                        *self._members.values()):
             client.raw_request = self._count(client.raw_request)
@@ -113,7 +123,7 @@ class Party:
                 'The account of %s has the roles %s: an admin sees images '
                 'whether they are shared or not. %s.'
                 % (self.who, ', '.join(roles), where))
-        self._check_catalog()
+        self.check_catalog()
 
     def other_endpoints(self):
         """The other image endpoints in the catalog, of the same region.
@@ -128,7 +138,11 @@ class Party:
                  if endpoint['region'] == wanted['region']}
         return sorted(roots - {self.raw.root})
 
-    def _check_catalog(self):
+    def check_catalog(self):
+        """See that the catalog has the image endpoint that is asked for.
+
+        :raises tempest.lib.exceptions.InvalidConfiguration: if it has not
+        """
         # Tempest takes any other endpoint where it finds no fitting one,
         # and would judge another region in silence.
         wanted = self.raw.filters
@@ -183,12 +197,16 @@ class Party:
         if kind.protected:
             properties['protected'] = True
         if form.version.startswith('v1'):
+            if self.run:
+                properties['property-' + RUN_PROPERTY] = self.run
             if kind.labelled:
                 properties['property-ossn_label'] = label
             properties.update(
                 (key if key.startswith('min_') else 'property-' + key, value)
                 for key, value in kind.properties)
             return client.create_image(data, **properties)
+        if self.run:
+            properties[RUN_PROPERTY] = self.run
         properties.update(kind.properties)
         if kind.labelled:
             properties.update(ossn_label=label, tags=[label, 'ossn'])
@@ -264,6 +282,7 @@ class Party:
         :param form: :class:`glance_ossn_tests.clients.raw.Form` of v2
         :param image_id: id of the image
         """
+        self._deactivated.add(image_id)
         self._client(self._images, form).deactivate_image(image_id)
 
     def reactivate_image(self, form, image_id):
@@ -273,6 +292,7 @@ class Party:
         :param image_id: id of the image
         """
         self._client(self._images, form).reactivate_image(image_id)
+        self._deactivated.discard(image_id)
 
     def add_tag(self, form, image_id, tag):
         """Tag an image.
@@ -320,24 +340,52 @@ class Party:
         :raises LeftBehind: naming the image, if it stays
         """
         client = self._client(self._images, form)
-        try:
-            if kind and kind.protected:
-                test_utils.call_and_ignore_notfound_exc(
-                    self.patch_image, form, image_id, 'protected', False)
-            if kind and kind.deactivated:
+        kept = []
+        for needed, lift in (
+                (kind and kind.protected, lambda: self.patch_image(
+                    form, image_id, 'protected', False)),
                 # Glance leaves the data of a deactivated image behind.
-                test_utils.call_and_ignore_notfound_exc(
-                    self.reactivate_image, form, image_id)
+                (image_id in self._deactivated or kind and kind.deactivated,
+                 lambda: self.reactivate_image(form, image_id))):
             try:
-                test_utils.call_and_ignore_notfound_exc(client.delete_image,
-                                                        image_id)
+                if needed:
+                    self._insist(lift)
+            except ERRORS as error:
+                # The deletion may succeed all the same.
+                kept.append(brief(error))
+        try:
+            try:
+                self._insist(client.delete_image, image_id)
             except lib_exc.Forbidden:
                 # Protected for a while, and nobody came to undo it.
-                self.patch_image(form, image_id, 'protected', False)
-                client.delete_image(image_id)
+                self._insist(self.patch_image, form, image_id, 'protected',
+                             False)
+                self._insist(client.delete_image, image_id)
         except ERRORS as error:
-            raise LeftBehind('The image %s of %s could not be deleted and '
-                             'stays: %s' % (image_id, self.who, error))
+            raise LeftBehind(
+                'The image %s of %s could not be deleted and stays: %s. '
+                '"tempest ossn cleanup" tries again.' % (
+                    image_id, self.who,
+                    '; '.join(dict.fromkeys(kept + [brief(error)]))))
+        if kept:
+            raise LeftBehind(
+                'The image %s of %s was deleted, but perhaps not its data in '
+                "Glance's store: %s" % (image_id, self.who, '; '.join(kept)))
+
+    @staticmethod
+    def _insist(act, *args):
+        """Do what may be done already, or be possible in a moment only.
+
+        Server faults are tried again as well, by Tempest's function.
+        """
+        for pause in (*CONFLICT_PAUSES, None):
+            try:
+                test_utils.call_and_ignore_notfound_exc(act, *args)
+                return
+            except lib_exc.Conflict:
+                if pause is None:
+                    raise
+                time.sleep(pause)
 
     def creation_date(self, form, image_id):
         """When an image was created.

@@ -94,7 +94,8 @@ def _read(stream):
         if 'glance-ossn' in test['details']:
             detail = json.loads(b''.join(
                 test['details']['glance-ossn'].iter_bytes()))
-            claims[detail['claim']] = detail
+            if detail['cells'] or detail['claim'] not in claims:
+                claims[detail['claim']] = detail
 
     result = testtools.StreamToDict(note)
     result.startTestRun()

@@ -30,6 +30,8 @@ class Verdict(enum.Enum):
     EXPOSED = 'EXPOSED'
     NOT_TESTED = 'NOT TESTED'
     NOT_OFFERED = 'NOT OFFERED'
+    # EXPOSED, and accepted: of claims only, cells say what was seen.
+    WAIVED = 'WAIVED'
 
 
 # Which verdict a set of cells has: the first of these that any cell has.

@@ -137,6 +137,58 @@ class TestDelete(base.BaseTestCase):
             act.assert_called_once()
         self.assertEqual(2, client.delete_image.call_count)
 
+    def test_what_is_in_use_is_tried_again(self):
+        subject = a_party()
+        delete = subject._images['v2'].delete_image
+        with mock.patch('time.sleep') as sleep:
+            delete.side_effect = [lib_exc.Conflict(), lib_exc.ServerFault(),
+                                  None]
+            subject.delete_image(raw.Form('v2'), 'image-1')
+            self.assertEqual(3, delete.call_count)
+            for error in (lib_exc.Conflict, lib_exc.ServerFault):
+                delete.side_effect = error
+                self.assertRaises(party.LeftBehind, subject.delete_image,
+                                  raw.Form('v2'), 'image-1')
+        self.assertLess(sum(call.args[0] for call in sleep.mock_calls), 60)
+
+    def test_protected_in_the_meantime(self):
+        subject = a_party()
+        client = subject._images['v2']
+        client.delete_image.side_effect = [lib_exc.Forbidden(), None]
+        subject.delete_image(raw.Form('v2'), 'image-1')
+        client.update_image.assert_called_once()
+
+    def test_deactivated_in_the_meantime(self):
+        subject = a_party()
+        client = subject._images['v2']
+        subject.deactivate_image(raw.Form('v2'), 'image-1')
+        subject.delete_image(raw.Form('v2'), 'image-1')
+        client.reactivate_image.assert_called_once_with('image-1')
+
+    def test_what_may_not_be_reactivated_is_deleted_and_named(self):
+        subject = a_party()
+        client = subject._images['v2']
+        client.reactivate_image.side_effect = lib_exc.Forbidden('no way')
+        error = self.assertRaises(
+            party.LeftBehind, subject.delete_image, raw.Form('v2'),
+            'image-1', kinds.Kind('x', deactivated=True))
+        client.delete_image.assert_called_once_with('image-1')
+        for part in ('image-1', 'was deleted', 'no way'):
+            self.assertIn(part, str(error))
+
+
+class TestCreate(base.BaseTestCase):
+
+    def test_the_run_is_written_into_the_image(self):
+        for version, name in (('v1', 'property-ossn_run'),
+                              ('v2', 'ossn_run')):
+            subject = a_party()
+            subject.run = 'run-1'
+            subject.create_image(raw.Form(version), 'image-1', 'name',
+                                 kinds.QUEUED, 'label')
+            create = subject._images[version].create_image
+            self.assertEqual('run-1', create.call_args.kwargs[name])
+
 
 class TestImport(base.BaseTestCase):
 
