@@ -65,6 +65,17 @@ def problems(conf, accounts=2):
     yield from _waivers(conf)
 
 
+def access(conf):
+    """What is wrong in what :func:`problems` says of access to the cloud.
+
+    :param conf: Tempest's configuration
+    :returns: iterator of texts, one each
+    """
+    yield from _identity(conf)
+    if conf.auth.use_dynamic_credentials or not conf.auth.admin_username:
+        yield from _credentials(conf, 1)
+
+
 def _names(conf):
     """Names that oslo.config passes over in silence."""
     known = {option.dest for option in config.OPTIONS}
@@ -296,6 +307,26 @@ def lock_path(conf):
     :returns: path, None if there is none
     """
     return lockutils.get_lock_path(conf)
+
+
+def locks(conf, classes):
+    """Marks of accounts that are in use.
+
+    :param conf: Tempest's configuration
+    :param classes: names of the test classes that matter
+    :returns: paths of Tempest's files
+    """
+    folder = lock_path(conf)
+    found = []
+    if conf.auth.use_dynamic_credentials or not os.path.isdir(folder or ''):
+        return found
+    for name in sorted(os.listdir(folder)):
+        if re.fullmatch('[0-9a-f]{32}', name):
+            path = os.path.join(folder, name)
+            with open(path) as file:
+                if file.read() in classes:
+                    found.append(path)
+    return found
 
 
 def _lock_path(conf):
