@@ -26,6 +26,7 @@ import urllib3
 
 from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests import party
+from glance_ossn_tests import preflight
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests import waivers
 
@@ -54,19 +55,7 @@ class TwoProjectsTest(test.BaseTestCase):
                 '%s skipped: the cloud has no Image service. Set '
                 '[service_available] glance to true to test it.'
                 % cls.__name__)
-        for option, value in (
-                ('disk_formats', 'raw'), ('disk_formats', 'qcow2'),
-                ('disk_formats', 'iso'), ('container_formats', 'bare')):
-            if value not in CONF.image[option]:
-                raise lib_exc.InvalidConfiguration(
-                    '[image] %s is %s: the images that the tests create need '
-                    '%s. Add it to the option, and to the same one in '
-                    'glance-api.conf.' % (option, CONF.image[option], value))
-        for url in CONF.glance_ossn.endpoints:
-            if not url.startswith(('http://', 'https://')):
-                raise lib_exc.InvalidConfiguration(
-                    '[glance_ossn] endpoints names "%s", which is no URL. It '
-                    'must begin with http:// or https://.' % url)
+        preflight.check(CONF, len(cls.credentials))
 
     @classmethod
     def setup_credentials(cls):
@@ -94,6 +83,15 @@ class TwoProjectsTest(test.BaseTestCase):
                     '[glance_ossn] reader. To go without an admin set '
                     'use_dynamic_credentials to false and '
                     'test_accounts_file.' % text)
+        if 'have allocated all' in text:
+            return ('All accounts in [auth] test_accounts_file, %s, are '
+                    'marked as in use by files in %s, of [oslo_concurrency] '
+                    'lock_path: %s. If no run of Tempest is in progress, one '
+                    'that was killed left them: delete the files there whose '
+                    'names are 32 hexadecimal digits. Else wait for it, or '
+                    'name more accounts.' % (
+                        CONF.auth.test_accounts_file,
+                        preflight.lock_path(CONF), text))
         return ('The accounts in [auth] test_accounts_file, %s, do not '
                 'serve: %s. Each needs username, password, project_name, '
                 'its domain, roles: [member], and a project of its own; '

@@ -1,0 +1,126 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""``tempest ossn cleanup``: remove what killed runs left."""
+
+import os
+import re
+
+from cliff import command
+from tempest import config
+from tempest.lib import exceptions as lib_exc
+import urllib3
+
+from glance_ossn_tests import leftovers
+from glance_ossn_tests import party
+from glance_ossn_tests import preflight
+
+
+class Usage(Exception):
+    """What the user has to change before anything is looked at."""
+
+
+class Cleanup(command.Command):
+    """Remove what killed runs of glance-ossn-tests left in the cloud.
+
+    Images with the property that the tests write into theirs and, with an
+    admin, projects and users of the test classes: nothing else. Do not use
+    it during a run, whose images it would remove, unless with --run.
+    """
+
+    def get_parser(self, prog_name):
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            '--config-file', metavar='FILE',
+            help='tempest.conf, by default that which "tempest run" reads')
+        parser.add_argument(
+            '--run', metavar='ID',
+            help='only what this run made: the value of the property %s of '
+                 "its images, which is in the run's log; by default what "
+                 'all runs made' % party.RUN_PROPERTY)
+        parser.add_argument(
+            '--dry-run', action='store_true',
+            help='say what would be removed, remove nothing')
+        return parser
+
+    def take_action(self, parsed_args):
+        """Do it.
+
+        :param parsed_args: what argparse made of the arguments
+        :returns: 0 if nothing is left, 1 if something is, or it could not
+            be found out, 2 if the usage or the configuration is wrong
+        """
+        try:
+            return self._clean_up(self._conf(parsed_args), parsed_args)
+        except Usage as error:
+            self._say(str(error))
+            return 2
+        except (leftovers.CannotLook, lib_exc.TempestException,
+                urllib3.exceptions.HTTPError, OSError) as error:
+            self._say('What is left could not be found out: %s. Nothing '
+                      'more was removed.' % party.brief(error))
+            return 1
+
+    def _say(self, text):
+        self.app.stdout.write(text + '\n')
+
+    def _conf(self, arguments):
+        if arguments.run and not re.fullmatch('[0-9a-f]{32}', arguments.run):
+            raise Usage('--run %s is no id of a run: it has 32 hexadecimal '
+                        'digits.' % arguments.run)
+        if arguments.config_file:
+            path = os.path.abspath(arguments.config_file)
+            if not os.path.isfile(path):
+                raise Usage('--config-file %s is no file. Name a '
+                            'tempest.conf.' % arguments.config_file)
+            config.CONF.set_config_path(path)
+        try:
+            wrong = list(preflight.access(config.CONF))
+        except ValueError as error:
+            # oslo.config's, of a value that an option does not take.
+            wrong = [str(error)]
+        if wrong:
+            raise Usage('\n'.join(wrong))
+        return config.CONF
+
+    def _clean_up(self, conf, arguments):
+        """Look as each account that can, remove what it finds."""
+        found = 0
+        stayed = []
+        act = self._dry if arguments.dry_run else leftovers.remove
+        for holder, manager in leftovers.holders(conf):
+            some = leftovers.images(holder, bool(manager), arguments.run)
+            if manager:
+                some += leftovers.accounts(
+                    manager, conf.resource_name_prefix,
+                    {each.project for each in some} if arguments.run
+                    else None)
+            found += len(some)
+            stayed += act(some, self._say)
+        self._say('%s: %d; left: %d.' % (
+            'Found' if arguments.dry_run else 'Removed',
+            found - (0 if arguments.dry_run else len(stayed)), len(stayed)))
+        self._tell_locks(conf)
+        return 1 if stayed else 0
+
+    @staticmethod
+    def _dry(found, tell):
+        for leftover in found:
+            tell('Would be removed: %s' % leftover)
+        return found
+
+    def _tell_locks(self, conf):
+        locks = preflight.locks(conf, leftovers.CLASSES)
+        if locks:
+            self._say('Accounts of [auth] test_accounts_file are marked as '
+                      'in use by a run. If none is in progress, delete: %s'
+                      % ' '.join(locks))
