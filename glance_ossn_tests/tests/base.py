@@ -12,7 +12,9 @@
 
 """What all cloud tests share: credentials, premise, cleanup, verdicts."""
 
-import json
+import contextlib
+import datetime
+from importlib import metadata
 
 from tempest import config
 from tempest.lib.common.utils import data_utils
@@ -24,9 +26,15 @@ import urllib3
 
 from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests import party
+from glance_ossn_tests.report import detail as details
 from glance_ossn_tests.sharing import matrix
 
 CONF = config.CONF
+
+
+def _now():
+    return datetime.datetime.now(datetime.timezone.utc).isoformat(
+        timespec='seconds')
 
 
 class NotTested(Exception):
@@ -65,6 +73,7 @@ class TwoProjectsTest(test.BaseTestCase):
 
     @classmethod
     def setup_credentials(cls):
+        cls.started = _now()
         cls.set_network_resources()
         try:
             super().setup_credentials()
@@ -143,7 +152,7 @@ class TwoProjectsTest(test.BaseTestCase):
         :param cells: list of dicts
         :param text: why, unless it is SAFE
         """
-        self.attach(claim, verdict, cells)
+        self.attach(claim, verdict, cells, text)
         if verdict is matrix.Verdict.EXPOSED:
             self.fail(text)
         if verdict is matrix.Verdict.NOT_TESTED:
@@ -151,15 +160,55 @@ class TwoProjectsTest(test.BaseTestCase):
         if verdict is matrix.Verdict.NOT_OFFERED:
             raise self.skipException(text)
 
-    def attach(self, claim, verdict, cells):
+    @contextlib.contextmanager
+    def judging(self, claim):
+        """Attach that a claim is not tested if an error ends its test.
+
+        :param claim: :class:`glance_ossn_tests.notes.base.Claim`
+        """
+        try:
+            yield
+        except Exception as error:
+            if details.NAME not in self.getDetails():
+                self.attach(claim, matrix.Verdict.NOT_TESTED, [],
+                            party.brief(error))
+            raise
+
+    @classmethod
+    def about_cloud(cls):
+        """What is looked at.
+
+        :returns: dict, as in report/schema/detail.json
+        """
+        client = cls.consumer.raw
+        return {'region': client.filters['region'],
+                'identity': CONF.identity.uri_v3 or CONF.identity.uri,
+                'endpoints': [client.root]}
+
+    @classmethod
+    def about_run(cls):
+        """When and with what it is looked at.
+
+        :returns: dict, as in report/schema/detail.json
+        """
+        return {'start': cls.started, 'end': _now(),
+                'requests': sum(each.requests
+                                for each in cls.parties.values()),
+                'plugin': metadata.version('glance-ossn-tests'),
+                'tempest': metadata.version('tempest')}
+
+    def attach(self, claim, verdict, cells, text=''):
         """Put a verdict and what it rests on into the test's result.
 
         :param claim: :class:`glance_ossn_tests.notes.base.Claim`
         :param verdict: :class:`glance_ossn_tests.sharing.matrix.Verdict`
         :param cells: list of dicts
+        :param text: why, unless it is SAFE
         """
-        detail = {'note': claim.note.name, 'claim': claim.name,
-                  'verdict': verdict.value, 'cells': cells}
-        self.addDetail('glance-ossn', content.Content(
-            content_type.ContentType('application', 'json'),
-            lambda: [json.dumps(detail, indent=1).encode()]))
+        if verdict is matrix.Verdict.SAFE:
+            text = ''
+        data = details.dump(details.build(
+            claim, verdict.value, cells, text, self.about_cloud(),
+            self.about_run()))
+        self.addDetail(details.NAME, content.Content(
+            content_type.ContentType('application', 'json'), lambda: [data]))
