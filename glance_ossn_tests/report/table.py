@@ -26,7 +26,7 @@ STYLES = {record.EXPOSED: 'bold red', record.NOT_TESTED: 'bold yellow',
           record.NOT_OFFERED: 'dim'}
 
 # What a matrix and a list of evidence show of their many rows.
-_SOME = 6
+_SOME = 4
 
 
 class _Writer:
@@ -53,7 +53,7 @@ class _Writer:
 
     def line(self, text='', style='', indent=0):
         self.console.print(rich.padding.Padding(
-            self.text(text, style), (0, 0, 0, indent)))
+            self.text(text, style), (0, 0, 0, indent), expand=False))
 
     def title(self, text):
         self.line()
@@ -72,18 +72,19 @@ class _Writer:
         for label, text in view.facts(report):
             grid.add_row(label, self.text(text))
         self.console.print(grid)
-        self.remedies(report)
-        self.untested(report)
-        self.waived(report)
-        self.verdicts(report)
         for result in report.results:
             if result.verdict == record.EXPOSED or (
                     self.full and result.detail):
                 self.claim(result)
+        self.verdicts(report)
+        self.waived(report)
+        self.untested(report)
+        # Last, as that is what a terminal still shows in the end.
+        self.remedies(report)
         if view.exposed(report) and not self.full:
             self.line()
-            self.line('--full shows all lists, images and requests; '
-                      '--format html the same to click through.')
+            self.line('More: --full shows all images, lists and requests, '
+                      '--format html the same for a browser.')
 
     def remedies(self, report):
         if not report.remedies:
@@ -140,11 +141,14 @@ class _Writer:
     def claim(self, result):
         self.title('%s, %s' % (result.claim.note.name, result.claim.name))
         self.line('What should hold: ' + result.claim.text)
-        for form in result.forms:
+        for form in result.forms if self.full else result.forms[:_SOME]:
             self.console.print(rich.padding.Padding(rich.text.Text.assemble(
                 self.verdict(form['verdict']),
                 self.text(' %s: %s' % (form['form'], form['why']))),
-                (0, 0, 0, 2)))
+                (0, 0, 0, 2), expand=False))
+        if len(result.forms) > _SOME and not self.full:
+            self.line('and %d more forms' % (len(result.forms) - _SOME),
+                      indent=2)
         cells = result.cells
         if cells:
             self.matrix(view.matrix(cells))

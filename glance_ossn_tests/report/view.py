@@ -79,7 +79,7 @@ def _duration(run):
                       for key in ('start', 'end'))
     except (KeyError, ValueError):
         return None
-    return '%d seconds' % (end - start).total_seconds()
+    return '%d s' % (end - start).total_seconds()
 
 
 def left_behind(report):
