@@ -28,6 +28,8 @@ class Note:
     :param allows: what an exposure allows
     :param remedy: what to change, with option and file
     :param references: URLs to read more
+    :param severity: 'high', 'medium' or 'low', as we grade what it allows:
+        the notes have no grades
     """
 
     name: str
@@ -36,6 +38,7 @@ class Note:
     allows: str
     remedy: str
     references: tuple
+    severity: str = 'high'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Claim:
     :param shares: predicate over the plans of shares it bears on
     :param listings: predicate over the listings it bears on
     :param remedy: what to change where that differs from the note's
+    :param test: the test that judges it, 'Class.method': a report says of
+        what it cannot find there that it is not tested
     """
 
     name: str
@@ -56,6 +61,7 @@ class Claim:
     shares: typing.Callable | None = None
     listings: typing.Callable | None = None
     remedy: str | None = None
+    test: str = ''
 
 
 # So that the text of a failure stays readable; all is in the detail.

@@ -12,7 +12,9 @@
 
 """What all cloud tests share: credentials, premise, cleanup, verdicts."""
 
-import json
+import contextlib
+import datetime
+from importlib import metadata
 import uuid
 
 from oslo_log import log as logging
@@ -27,11 +29,17 @@ import urllib3
 from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests import party
 from glance_ossn_tests import preflight
+from glance_ossn_tests.report import detail as details
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests import waivers
 
 CONF = config.CONF
 LOG = logging.getLogger(__name__)
+
+
+def _now():
+    return datetime.datetime.now(datetime.timezone.utc).isoformat(
+        timespec='seconds')
 
 
 class NotTested(Exception):
@@ -59,6 +67,7 @@ class TwoProjectsTest(test.BaseTestCase):
 
     @classmethod
     def setup_credentials(cls):
+        cls.started = _now()
         cls.set_network_resources()
         try:
             super().setup_credentials()
@@ -151,7 +160,7 @@ class TwoProjectsTest(test.BaseTestCase):
         :param text: why, unless it is SAFE
         """
         verdict, text = self._waive(claim, verdict, cells, text)
-        self.attach(claim, verdict, cells)
+        self.attach(claim, verdict, cells, text)
         if verdict is matrix.Verdict.EXPOSED:
             self.fail(text)
         if verdict is matrix.Verdict.NOT_TESTED and CONF.glance_ossn.strict:
@@ -177,15 +186,55 @@ class TwoProjectsTest(test.BaseTestCase):
         return verdict, '%s %s (%s)\n%s. What was seen:\n%s' % (
             claim.note.name, verdict.value, claim.name, waiver, text)
 
-    def attach(self, claim, verdict, cells):
+    @contextlib.contextmanager
+    def judging(self, claim):
+        """Attach that a claim is not tested if an error ends its test.
+
+        :param claim: :class:`glance_ossn_tests.notes.base.Claim`
+        """
+        try:
+            yield
+        except Exception as error:
+            if details.NAME not in self.getDetails():
+                self.attach(claim, matrix.Verdict.NOT_TESTED, [],
+                            party.brief(error))
+            raise
+
+    @classmethod
+    def about_cloud(cls):
+        """What is looked at.
+
+        :returns: dict, as in report/schema/detail.json
+        """
+        client = cls.consumer.raw
+        return {'region': client.filters['region'],
+                'identity': CONF.identity.uri_v3 or CONF.identity.uri,
+                'endpoints': [client.root]}
+
+    @classmethod
+    def about_run(cls):
+        """When and with what it is looked at.
+
+        :returns: dict, as in report/schema/detail.json
+        """
+        return {'start': cls.started, 'end': _now(),
+                'requests': sum(each.requests
+                                for each in cls.parties.values()),
+                'plugin': metadata.version('glance-ossn-tests'),
+                'tempest': metadata.version('tempest')}
+
+    def attach(self, claim, verdict, cells, text=''):
         """Put a verdict and what it rests on into the test's result.
 
         :param claim: :class:`glance_ossn_tests.notes.base.Claim`
         :param verdict: :class:`glance_ossn_tests.sharing.matrix.Verdict`
         :param cells: list of dicts
+        :param text: why, unless it is SAFE
         """
-        detail = {'note': claim.note.name, 'claim': claim.name,
-                  'verdict': verdict.value, 'cells': cells}
-        self.addDetail('glance-ossn', content.Content(
-            content_type.ContentType('application', 'json'),
-            lambda: [json.dumps(detail, indent=1).encode()]))
+        if verdict is matrix.Verdict.SAFE:
+            text = ''
+        data = details.dump(details.build(
+            claim, verdict.value, cells, text, self.about_cloud(),
+            self.about_run()))
+        self.addDetail(details.NAME, content.Content(
+            content_type.ContentType('application', 'json'), lambda: [data]))
