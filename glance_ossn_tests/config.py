@@ -57,6 +57,11 @@ OPTIONS = (
                 default=True,
                 help='With dynamic credentials, let an admin share images, '
                      'too.'),
+    cfg.StrOpt('upgrade_state',
+               default='',
+               help='The state file that "tempest ossn upgrade prepare" wrote '
+                    'before an upgrade of the cloud. With it, the tests see '
+                    'whether what was shared then means the same now.'),
     cfg.BoolOpt('full_walk',
                 default=False,
                 help='Read every listing to its very end. The default stops '

@@ -39,6 +39,9 @@ from glance_ossn_tests.sharing import offers
 
 LOG = logging.getLogger(__name__)
 
+# A member's status as v1 tells it.
+UNKNOWN_STATUS = 'member'
+
 
 class Blind(Exception):
     """The cloud could not be looked at: nothing was tested."""
@@ -91,31 +94,66 @@ class Survey:
                                           **(formats or {}))
 
     def run(self):
-        """Look at the cloud.
+        """Share, and look at what the lists show.
 
         :returns: :class:`glance_ossn_tests.sharing.matrix.Matrix`
         :raises tempest.lib.exceptions.InvalidConfiguration: if nothing that
             would be seen could be trusted
         """
-        self.discover()
-        self._discover_elsewhere()
-        self._find_abilities()
+        members, others = self._find_out()
         self._make_oldest_controls()
-        form = self.offers[self.main_api].main.form
-        members, others = [
-            matrix.Look(dataclasses.replace(row, form=form))
-            for row in (listings.MEMBERS, listings.OTHER_MEMBERS)]
         for plan in histories.plan(self.offers, self.abilities):
             share = matrix.Share(plan)
             self.shares.append(share)
             if not plan.problem and not plan.not_offered:
                 self._make_share(share, members)
-        self._look_at_other_members(others)
-        self._check_strangers()
         self._make_newest_controls()
         LOG.info('Made %d images', len(self.ours))
+        return self._read(members, others)
+
+    def look_again(self):
+        """Look at what the lists show of images that another survey made.
+
+        :returns: :class:`glance_ossn_tests.sharing.matrix.Matrix`
+        :raises tempest.lib.exceptions.InvalidConfiguration: if nothing that
+            would be seen could be trusted
+        """
+        members, others = self._find_out()
+        for share in self.shares:
+            if not share.failed:
+                self._confirm_by_members(share, members)
+        return self._read(members, others)
+
+    def about(self):
+        """What was found out about the cloud.
+
+        :returns: dict, as part of report/schema/detail.json
+        """
+        return {
+            'endpoints': [self.consumer.raw.root, *self.clients],
+            'advertised': ['v%d.%d' % version for version in self.advertised],
+            'answers': list(dict.fromkeys(
+                probe.form.name for probes in self.probes.values()
+                for probe in probes
+                if probe.reach is discovery.Reach.ANSWERS))}
+
+    def _find_out(self):
+        """Find out what the cloud answers.
+
+        :returns: the looks at members, yet to be taken
+        """
+        self.discover()
+        self._discover_elsewhere()
+        self._find_abilities()
+        form = self.offers[self.main_api].main.form
+        self.looks = [matrix.Look(dataclasses.replace(row, form=form))
+                      for row in (listings.MEMBERS, listings.OTHER_MEMBERS)]
+        return tuple(self.looks)
+
+    def _read(self, members, others):
+        self._look_at_other_members(others)
+        self._check_strangers()
         self._fill_in_values()
-        self.looks += [members, others]
         self._warm_up()
         planned = self.elsewhere + listings.plan(self.offers, self.abilities)
         self._look_at(row for row in planned if not row.late)
@@ -487,13 +525,14 @@ class Survey:
             return
         form = self._main_form(self.main_api)
         try:
-            members = {m['member_id']: m.get('status', 'member')
+            members = {m['member_id']: m.get('status', UNKNOWN_STATUS)
                        for m in self._owner_of(share).list_members(
                            form, share.image_id)}
         except ERRORS as error:
             share.unconfirmed = 'the member list of image %s: %s' % (
                 share.image_id, brief(error))
             return
+        share.members = members
         share.membership = members.get(self.consumer.project_id)
         added = {self.consumer.project_id: history.status,
                  self.bystander.project_id: history.bystander}

@@ -68,7 +68,12 @@ class Claim:
 MOST = 20
 
 
-def _some(lines):
+def some(lines):
+    """Lines, as many as stay readable.
+
+    :param lines: list of lines
+    :returns: list of lines, the last of which says how many are left out
+    """
     rest = len(lines) - MOST
     return lines[:MOST] + (['  ... and %d more' % rest] if rest > 0 else [])
 
@@ -81,10 +86,10 @@ def _seen(cells):
     lines = []
     for images in by_lists.values():
         lines.append('These lists')
-        lines += _some(['  - %s: %s' % (cell.listing.name, cell.why)
-                        for cell in images[0]])
+        lines += some(['  - %s: %s' % (cell.listing.name, cell.why)
+                       for cell in images[0]])
         lines.append('show these images')
-        lines += _some(['  - %s: %s; membership: %s' % (
+        lines += some(['  - %s: %s; membership: %s' % (
             same[0].share.image_id, same[0].share.plan.name,
             same[0].share.membership or 'none') for same in images])
     return lines
@@ -92,7 +97,7 @@ def _seen(cells):
 
 def _reasons(cells):
     """Cells as lines: each reason with how much it stands for."""
-    return _some(['  - %s (%d, e.g. "%s" in %s)' % (
+    return some(['  - %s (%d, e.g. "%s" in %s)' % (
         why, len(same), same[0].share.plan.name, same[0].listing.name)
         for why, same in matrix.group(cells, lambda c: c.why).items()])
 

@@ -244,6 +244,16 @@ class Report(_Judging):
         report = load(parsed_args.subunit)
         if parsed_args.note:
             report = report.only(parsed_args.note)
+        return self.tell(report, parsed_args)
+
+    @staticmethod
+    def tell(report, parsed_args):
+        """Write a report.
+
+        :param report: :class:`glance_ossn_tests.report.record.Report`
+        :param parsed_args: the arguments
+        :returns: the exit code
+        """
         if parsed_args.format == 'table':
             _table(report, parsed_args.full, parsed_args.output)
         else:

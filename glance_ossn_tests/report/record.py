@@ -29,6 +29,7 @@ from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests.notes import beyond
 from glance_ossn_tests.notes import ossn_0005
 from glance_ossn_tests.notes import ossn_0015
+from glance_ossn_tests.notes import upgrade
 from glance_ossn_tests.report import detail as details
 
 EXPOSED = 'EXPOSED'
@@ -40,6 +41,8 @@ NOT_OFFERED = 'NOT OFFERED'
 WORST_FIRST = (EXPOSED, NOT_TESTED, WAIVED, SAFE, NOT_OFFERED)
 
 CLAIMS = ossn_0005.CLAIMS + ossn_0015.CLAIMS + beyond.CLAIMS
+# Those that only a run with a state file of an upgrade is expected to judge.
+UPGRADE = upgrade.CLAIMS
 
 # Version of the report as JSON.
 SCHEMA = 1
@@ -195,6 +198,15 @@ class Report:
             result for result in self.results
             if result.claim.note.name in names])
 
+    def about(self, claims):
+        """The report for some claims.
+
+        :param claims: :class:`glance_ossn_tests.notes.base.Claim` each
+        :returns: :class:`Report`
+        """
+        return dataclasses.replace(self, results=[
+            result for result in self.results if result.claim in claims])
+
     def as_dict(self):
         """The report as plain data, for JSON."""
         return {
@@ -230,7 +242,7 @@ def _note_as_dict(note, results):
 
 def _find(note, name):
     """The claim of a name; what only another version knows is made up."""
-    for claim in CLAIMS:
+    for claim in CLAIMS + UPGRADE:
         if claim.name == name:
             return claim
     return notes.Claim(
@@ -400,12 +412,17 @@ class _Recorder:
                 detail = details.parse(data) if data else None
             except details.Unreadable:
                 continue
-            if detail and detail['claim'] not in {c.name for c in CLAIMS}:
+            if detail and detail['claim'] not in {
+                    c.name for c in CLAIMS + UPGRADE}:
                 yield self._judged(
                     _find(detail['note'], detail['claim']), test)
 
     def _report(self):
         results = [self._result(claim) for claim in CLAIMS]
+        if any(name.startswith(UPGRADE[0].test.partition('.')[0]) and
+               test['status'] != 'skip'
+               for name, test in self.tests.items()):
+            results += [self._result(claim) for claim in UPGRADE]
         results += self._unknown()
         attached = [result.detail for result in results if result.detail]
         left = self.left if self.tests and not self.broken_off else None

@@ -49,13 +49,16 @@ class Share:
         the image, nor from not seeing it
     :param unconfirmed: why its membership is not known to be as it should
         be: nothing follows from not seeing the image
-    :param membership: the status that the producer's member list shows
+    :param members: the producer's member list, project ids to statuses,
+        None if it was not read
+    :param membership: the status that it shows for the consumer
     """
 
     plan: histories.Plan
     image_id: str | None = None
     failed: str | None = None
     unconfirmed: str | None = None
+    members: dict | None = None
     membership: str | None = None
 
 

@@ -114,11 +114,7 @@ class TwoProjectsTest(test.BaseTestCase):
         LOG.info('The images of this run of %s have the property %s=%s',
                  cls.__name__, party.RUN_PROPERTY, cls.run_id)
         try:
-            cls.parties = {
-                role: party.Party(role, getattr(cls, 'os_' + label),
-                                  run=cls.run_id)
-                for role, label in cls.ROLES.items()
-                if hasattr(cls, 'os_' + label)}
+            cls.parties = cls._act_as()
             party.check_premise(*cls.parties.values())
         except (lib_exc.Unauthorized, lib_exc.InvalidCredentials,
                 urllib3.exceptions.HTTPError) as error:
@@ -126,6 +122,14 @@ class TwoProjectsTest(test.BaseTestCase):
                 cls._no_credentials(error)) from None
         cls.producer = cls.parties['producer']
         cls.consumer = cls.parties['consumer']
+
+    @classmethod
+    def _act_as(cls):
+        """The parties, by their roles."""
+        return {role: party.Party(role, getattr(cls, 'os_' + label),
+                                  run=cls.run_id)
+                for role, label in cls.ROLES.items()
+                if hasattr(cls, 'os_' + label)}
 
     @classmethod
     def rand_name(cls, name):

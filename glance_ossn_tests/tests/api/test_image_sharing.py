@@ -59,14 +59,7 @@ class ImageSharingTest(base.TwoProjectsTest):
 
     @classmethod
     def about_cloud(cls):
-        cloud = super().about_cloud()
-        cloud['endpoints'] += cls.survey.clients
-        cloud['advertised'] = ['v%d.%d' % version
-                               for version in cls.survey.advertised]
-        cloud['answers'] = list(dict.fromkeys(
-            probe.form.name for probes in cls.survey.probes.values()
-            for probe in probes if probe.reach is discovery.Reach.ANSWERS))
-        return cloud
+        return {**super().about_cloud(), **cls.survey.about()}
 
     def _judge(self, claim):
         self.assert_claim(claim, self.matrix.select(claim.shares,
