@@ -22,6 +22,7 @@ from testtools import content
 from testtools import content_type
 import urllib3
 
+from glance_ossn_tests.clients import retry
 from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests import party
 from glance_ossn_tests.sharing import matrix
@@ -98,9 +99,13 @@ class TwoProjectsTest(test.BaseTestCase):
     @classmethod
     def setup_clients(cls):
         super().setup_clients()
+        ours = CONF.glance_ossn
+        cls.patience = retry.Policy(ours.retries, ours.retry_wait,
+                                    ours.retry_wait_max)
         try:
             cls.parties = {
-                role: party.Party(role, getattr(cls, 'os_' + label))
+                role: party.Party(role, getattr(cls, 'os_' + label),
+                                  cls.patience)
                 for role, label in cls.ROLES.items()
                 if hasattr(cls, 'os_' + label)}
             party.check_premise(*cls.parties.values())

@@ -20,6 +20,7 @@ from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import raw
+from glance_ossn_tests.clients import retry
 from glance_ossn_tests import party
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
@@ -71,6 +72,7 @@ class FakeParty:
         self.members = {}
         self.owner = project_id
         self.sees = False
+        self.line = retry.Line(None, retry.Policy())
 
     def _do(self, what):
         if what in self.fails:
@@ -327,6 +329,18 @@ class TestShare(base.BaseTestCase):
         share = self.make('accepted by the producer', producer)
         self.assertIn('the producer tries to accept', share.failed)
 
+    def test_what_says_nothing_about_the_step_is_no_refusal(self):
+        for error in (lib_exc.Unauthorized('late'), lib_exc.OverLimit('full'),
+                      lib_exc.RateLimitExceeded('busy'),
+                      lib_exc.UnexpectedResponseCode('408'),
+                      lib_exc.UnexpectedResponseCode('429')):
+            share = self.make('accepted by the producer',
+                              FakeParty('P', {'accepted': error}))
+            self.assertIn('the producer tries to accept', share.failed)
+            share = self.make('created with a foreign owner',
+                              FakeParty('P', {'create': error}))
+            self.assertIn('"create"', share.failed)
+
     def test_an_unusual_image_that_is_refused_is_still_looked_for(self):
         producer = FakeParty('P', {'create': lib_exc.Forbidden('no')})
         share = self.make('created with a foreign owner', producer)
@@ -507,6 +521,8 @@ class TestElsewhere(base.BaseTestCase):
         self.assertEqual([], other.probes['v1'])
         self.assertTrue(all(row.not_offered and not row.problem
                             for row in other.elsewhere))
+        # It may be out of reach for good: asked once, as each takes long.
+        self.assertEqual(1, len(other.consumer.raw.asked))
 
     def test_an_endpoint_that_fails_is_no_refusal(self):
         def answers(form, path, query):
