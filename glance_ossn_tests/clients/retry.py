@@ -26,6 +26,8 @@ import json
 import time
 
 from oslo_log import log as logging
+import requests
+from requests import adapters
 from tempest.lib import exceptions as lib_exc
 import urllib3
 
@@ -48,6 +50,29 @@ class Policy:
     retries: int = 3
     wait: float = 1.0
     wait_max: float = 30.0
+
+    def session(self):
+        """A session for clients that are not Tempest's.
+
+        :returns: requests.Session that keeps to this policy
+        """
+        longest = self.wait_max
+
+        class Bounded(urllib3.util.Retry):
+
+            DEFAULT_BACKOFF_MAX = longest
+
+            def get_retry_after(self, response):
+                seconds = super().get_retry_after(response)
+                return seconds and min(seconds, longest)
+
+        session = requests.Session()
+        for scheme in ('http://', 'https://'):
+            session.mount(scheme, adapters.HTTPAdapter(max_retries=Bounded(
+                total=self.retries, status_forcelist=STATUSES,
+                allowed_methods=None, backoff_factor=self.wait,
+                raise_on_status=False)))
+        return session
 
     def pause(self, number, answer=None):
         """How long to wait.

@@ -155,6 +155,16 @@ class TestPause(RetryTest):
             self.assertEqual(200, self.ask())
             self.assertEqual([pause], self.pauses)
 
+    def test_clients_that_are_not_of_tempest(self):
+        session = retry.Policy(5, 2, 30).session()
+        retries = session.get_adapter('https://g').max_retries
+        self.assertEqual((5, 2, None), (
+            retries.total, retries.backoff_factor, retries.allowed_methods))
+        for value, seconds in (('3600', 30), ('7', 7), (None, None)):
+            response = mock.Mock(headers={'Retry-After': value})
+            # What it is copied to at each attempt keeps the bound, too.
+            self.assertEqual(seconds, retries.new().get_retry_after(response))
+
     def test_urllib3_adds_none_of_its_own(self):
         http = urllib3.PoolManager()
         seen = []

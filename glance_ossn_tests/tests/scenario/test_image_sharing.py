@@ -16,6 +16,7 @@ import io
 import uuid
 
 from glanceclient import client as glance
+from glanceclient import exc
 from keystoneauth1 import session
 from keystoneauth1 import token_endpoint
 from tempest import config
@@ -31,6 +32,21 @@ from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.tests import base
 
 CONF = config.CONF
+
+
+class _Account(token_endpoint.Token):
+    """A project's account, whose token is renewed when it is refused."""
+
+    def __init__(self, actor):
+        super().__init__(actor.raw.root, None)
+        self.actor = actor
+
+    def get_token(self, session):
+        return self.actor.raw.token
+
+    def invalidate(self):
+        self.actor.auth_provider.clear_auth()
+        return True
 
 
 class ImageSharingScenario(base.TwoProjectsTest):
@@ -50,15 +66,16 @@ class ImageSharingScenario(base.TwoProjectsTest):
             for version in ('1', '2') for actor in (cls.producer,
                                                     cls.consumer)}
 
-    @staticmethod
-    def _glanceclient(version, actor):
+    @classmethod
+    def _glanceclient(cls, version, actor):
         if CONF.identity.disable_ssl_certificate_validation:
             verify = False
         else:
             verify = CONF.identity.ca_certificates_file or True
         return glance.Client(version, session=session.Session(
-            token_endpoint.Token(actor.raw.root, actor.raw.token),
-            verify=verify), endpoint=actor.raw.root)
+            _Account(actor), session=cls.patience.session(), verify=verify,
+            timeout=CONF.service_clients.http_timeout),
+            endpoint=actor.raw.root)
 
     def _upload(self, version, actor, name):
         images = self.clients[version, actor].images
@@ -69,9 +86,15 @@ class ImageSharingScenario(base.TwoProjectsTest):
                       'container_format': 'bare'}
         data = io.BytesIO(b'ossn')
         if version == '1':
-            return images.create(data=data, **properties)
-        image = images.create(**properties)
-        images.upload(image_id, data)
+            properties['data'] = data
+        try:
+            image = images.create(**properties)
+        except exc.HTTPConflict:
+            # Nobody else has this id: the request was sent again, as no
+            # answer came, and the first one had made the image.
+            image = images.get(image_id)
+        if version == '2':
+            images.upload(image_id, data)
         return image
 
     def _listed(self, version, oldest):
