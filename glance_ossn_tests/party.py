@@ -37,6 +37,18 @@ def brief(error):
     return ' '.join(str(error).split()) or type(error).__name__
 
 
+def certificate_hint(text):
+    """What to change where a certificate stood in the way.
+
+    :param text: why there was no answer
+    :returns: a sentence that follows another, or nothing
+    """
+    if 'CERTIFICATE_VERIFY_FAILED' not in text.upper():
+        return ''
+    return (' Set [identity] ca_certificates_file to the file of the CA that '
+            "signed the endpoint's certificate.")
+
+
 def moment(text):
     """The time of an image as the Image API writes it.
 

@@ -30,6 +30,7 @@ from tempest.lib import exceptions as lib_exc
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests.party import brief
+from glance_ossn_tests.party import certificate_hint
 from glance_ossn_tests.party import ERRORS
 from glance_ossn_tests.party import moment
 from glance_ossn_tests.sharing import histories
@@ -141,7 +142,8 @@ class Survey:
             raise lib_exc.InvalidConfiguration(
                 'The image endpoint %s does not say which versions it has: '
                 '%s. Check [image] region, endpoint_type and catalog_type, '
-                'and whether the service is up.' % (client.root, error))
+                'and whether the service is up.%s' % (
+                    client.root, error, certificate_hint(str(error))))
         forms = {'v1': discovery.V1_FORMS,
                  'v2': discovery.v2_forms(self.advertised)}
         for api, candidates in forms.items():

@@ -24,6 +24,7 @@ import contextlib
 import dataclasses
 import http.client
 import http.server
+import re
 import socket
 import ssl
 import struct
@@ -121,7 +122,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         for name, value in reply.headers:
             if name.lower() not in _OURS:
                 self.send_header(name, value)
-        if reply.status != 204:
+        if reply.status != 204 and self.command != 'HEAD':
             self.send_header('Content-Length', str(len(reply.body)))
         self.send_header('Connection', 'close')
         self.end_headers()
@@ -156,7 +157,8 @@ class Proxy:
     :param target: URL of the service behind it
     :param certificate: paths of certificate and key, to be asked by TLS
     :ivar fault: function that answers; by default all is sent on
-    :ivar tokens: the tokens that it was sent
+    :ivar tokens: the tokens that it was sent, and those it gave out
+    :ivar passwords: the passwords that it was sent
     :ivar statuses: dict of status, None for none, to how often it was the
         answer
     """
@@ -166,6 +168,7 @@ class Proxy:
         self.certificate = certificate
         self.fault = None
         self.tokens = set()
+        self.passwords = set()
         self._lock = threading.Lock()
         self.forget()
 
@@ -208,10 +211,16 @@ class Proxy:
                               self._made)
             if request.token:
                 self.tokens.add(request.token)
+            self.passwords.update(
+                found.decode() for found in re.findall(
+                    rb'"password": *"([^"]+)"', body))
         reply = (self.fault(request, self.forward) if self.fault
                  else self.forward(request))
         status = reply.status if reply else None
         with self._lock:
+            self.tokens.update(
+                value for name, value in (reply.headers if reply else ())
+                if name.lower() == 'x-subject-token')
             self.statuses[status] = self.statuses.get(status, 0) + 1
             if status == 201 and method == 'POST' and (
                     request.path.endswith('/images')):

@@ -80,7 +80,8 @@ class TwoProjectsTest(test.BaseTestCase):
         if isinstance(error, urllib3.exceptions.HTTPError):
             return ('No answer from the Identity service: %s. Check '
                     '[identity] uri_v3, which is %s, and whether the service '
-                    'is up.' % (text, CONF.identity.uri_v3))
+                    'is up.%s' % (text, CONF.identity.uri_v3,
+                                  party.certificate_hint(text)))
         if CONF.auth.use_dynamic_credentials:
             return ('The projects and users of the test could not be made: '
                     '%s. Check [auth] admin_username, admin_password, '

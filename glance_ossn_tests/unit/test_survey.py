@@ -486,6 +486,25 @@ class TestDiscover(base.BaseTestCase):
         self.assertEqual('v2', subject.main_api)
 
 
+    def test_a_certificate_that_nobody_vouches_for(self):
+        error = self.assertRaises(
+            lib_exc.InvalidConfiguration, self.discover,
+            lambda form, path, query: fakes.answer(
+                error='[SSL: CERTIFICATE_VERIFY_FAILED] unknown'))
+        self.assertIn('[identity] ca_certificates_file', str(error))
+
+    def test_public_names_that_could_not_be_asked_for(self):
+        def answers(form, path, query):
+            if dict(query).get('visibility') == 'public':
+                return fakes.answer(503, b'')
+            if form is None:
+                return fakes.answer(200, fakes.versions('v2.0'))
+            return fakes.answer(200, {'images': [], 'schema': 'x'})
+        subject = self.discover(answers)
+        error = self.assertRaises(survey.Blind, subject._find_public_name)
+        self.assertIn('503', str(error))
+
+
 class TestElsewhere(base.BaseTestCase):
 
     def look(self, answers, endpoints=(), others=()):
