@@ -485,7 +485,6 @@ class TestDiscover(base.BaseTestCase):
         self.assertIn('500', subject.offers['v1'].main.problem)
         self.assertEqual('v2', subject.main_api)
 
-
     def test_a_certificate_that_nobody_vouches_for(self):
         error = self.assertRaises(
             lib_exc.InvalidConfiguration, self.discover,
