@@ -61,10 +61,14 @@ class Request:
     def query(self):
         return dict(parse.parse_qsl(self.target.partition('?')[2]))
 
+    def header(self, wanted):
+        """The value of a header, empty if there is none."""
+        return {name.lower(): value for name, value in self.headers}.get(
+            wanted.lower(), '')
+
     @property
     def token(self):
-        return {name.lower(): value for name, value in self.headers
-                }.get('x-auth-token')
+        return self.header('X-Auth-Token')
 
     @property
     def is_list(self):
