@@ -16,6 +16,7 @@ The cost is one request or few for each image and for each page of each
 listing; judging them against each other, all by all, costs none.
 """
 
+import contextlib
 import copy
 import dataclasses
 import datetime
@@ -29,6 +30,7 @@ from tempest.lib import exceptions as lib_exc
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests.party import brief
+from glance_ossn_tests.party import certificate_hint
 from glance_ossn_tests.party import ERRORS
 from glance_ossn_tests.party import moment
 from glance_ossn_tests.sharing import histories
@@ -41,6 +43,10 @@ LOG = logging.getLogger(__name__)
 
 # A member's status as v1 tells it.
 UNKNOWN_STATUS = 'member'
+
+# Refused, but not for what was asked: a sound cloud might have said yes.
+_NO_ANSWERS = (lib_exc.Unauthorized, lib_exc.OverLimit,
+               lib_exc.RateLimitExceeded)
 
 
 class Blind(Exception):
@@ -179,7 +185,8 @@ class Survey:
             raise lib_exc.InvalidConfiguration(
                 'The image endpoint %s does not say which versions it has: '
                 '%s. Check [image] region, endpoint_type and catalog_type, '
-                'and whether the service is up.' % (client.root, error))
+                'and whether the service is up.%s' % (
+                    client.root, error, certificate_hint(str(error))))
         forms = {'v1': discovery.V1_FORMS,
                  'v2': discovery.v2_forms(self.advertised)}
         for api, candidates in forms.items():
@@ -218,13 +225,23 @@ class Survey:
             client = self.clients[root] = copy.copy(self.consumer.raw)
             client.endpoint = root
             forms = {'v1': discovery.V1_FORMS, 'v2': [raw.Form('v2')]}
-            probes = {api: [self._probe(client, form) for form in some]
-                      for api, some in forms.items()}
+            named = root in self.endpoints
+            with (contextlib.nullcontext() if named else
+                  self.consumer.line.hasty()):
+                answer = client.ask(raw.Form('v2'), 'images', {'limit': 1})
+                if answer.error and not named:
+                    probes = {api: [discovery.Probe(
+                        form, discovery.Reach.UNKNOWN, str(answer))
+                        for form in some] for api, some in forms.items()}
+                else:
+                    probes = {api: [self._probe(client, form)
+                                    for form in some]
+                              for api, some in forms.items()}
             every = probes['v1'] + probes['v2']
             LOG.info('%s: %s', root, '; '.join(
                 '%s %s' % (p.form.name, p.reach.value) for p in every))
             # What nobody can reach from here is no business of users here.
-            away = root not in self.endpoints and all(
+            away = not named and all(
                 p.reach is discovery.Reach.UNKNOWN for p in every)
             if not away:
                 self.probes['v1'] += probes['v1']
@@ -270,7 +287,10 @@ class Survey:
         answer = self.consumer.raw.ask(
             self._main_form(self.main_api), 'images',
             {'visibility': 'public', 'limit': 1})
-        for image in answer.images or ():
+        if answer.images is None:
+            raise Blind('No list of images came for the public ones: %s'
+                        % answer)
+        for image in answer.images:
             if image.get('visibility') == 'public':
                 return image.get('name')
         return None
@@ -474,7 +494,7 @@ class Survey:
                 if step not in histories.CREATING:
                     self._take(acts[step], step)
         except lib_exc.ClientRestClientException as error:
-            if unusual:
+            if unusual and not isinstance(error, _NO_ANSWERS):
                 # Refused, as it should be; the lists tell whether it is so.
                 return
             self._failed(share, step, error)
@@ -509,8 +529,8 @@ class Survey:
         try:
             act()
         except (lib_exc.ClientRestClientException,
-                lib_exc.InvalidHttpSuccessCode):
-            if step not in histories.TRIES:
+                lib_exc.InvalidHttpSuccessCode) as error:
+            if step not in histories.TRIES or isinstance(error, _NO_ANSWERS):
                 raise
 
     @staticmethod

@@ -109,6 +109,8 @@ def parse_versions(answer):
     except (AttributeError, KeyError, TypeError):
         raise Undiscoverable('%s is no version document that can be '
                              'understood: %.200r' % (answer, answer.body))
+    if not numbers:
+        raise Undiscoverable('%s names no version' % answer)
     return {(int(major), int(minor)) for major, minor in numbers}
 
 

@@ -26,6 +26,7 @@ from testtools import content
 from testtools import content_type
 import urllib3
 
+from glance_ossn_tests.clients import retry
 from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests import party
 from glance_ossn_tests import preflight
@@ -82,7 +83,8 @@ class TwoProjectsTest(test.BaseTestCase):
         if isinstance(error, urllib3.exceptions.HTTPError):
             return ('No answer from the Identity service: %s. Check '
                     '[identity] uri_v3, which is %s, and whether the service '
-                    'is up.' % (text, CONF.identity.uri_v3))
+                    'is up.%s' % (text, CONF.identity.uri_v3,
+                                  party.certificate_hint(text)))
         if CONF.auth.use_dynamic_credentials:
             return ('The projects and users of the test could not be made: '
                     '%s. Check [auth] admin_username, admin_password, '
@@ -110,6 +112,9 @@ class TwoProjectsTest(test.BaseTestCase):
     @classmethod
     def setup_clients(cls):
         super().setup_clients()
+        ours = CONF.glance_ossn
+        cls.patience = retry.Policy(ours.retries, ours.retry_wait,
+                                    ours.retry_wait_max)
         cls.run_id = uuid.uuid4().hex
         LOG.info('The images of this run of %s have the property %s=%s',
                  cls.__name__, party.RUN_PROPERTY, cls.run_id)
@@ -127,7 +132,7 @@ class TwoProjectsTest(test.BaseTestCase):
     def _act_as(cls):
         """The parties, by their roles."""
         return {role: party.Party(role, getattr(cls, 'os_' + label),
-                                  run=cls.run_id)
+                                  cls.patience, cls.run_id)
                 for role, label in cls.ROLES.items()
                 if hasattr(cls, 'os_' + label)}
 

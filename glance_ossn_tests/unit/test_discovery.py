@@ -55,6 +55,7 @@ class TestVersions(base.BaseTestCase):
                     fakes.answer(200, ['v2.0']),
                     fakes.answer(200, {'versions': None}),
                     fakes.answer(503, fakes.versions('v2.0')),
+                    fakes.answer(200, fakes.versions()),
                     fakes.answer(error='connection refused')):
             error = self.assertRaises(discovery.Undiscoverable,
                                       self.advertised, bad, bad)

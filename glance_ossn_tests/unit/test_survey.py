@@ -20,6 +20,7 @@ from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import raw
+from glance_ossn_tests.clients import retry
 from glance_ossn_tests import party
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
@@ -71,6 +72,7 @@ class FakeParty:
         self.members = {}
         self.owner = project_id
         self.sees = False
+        self.line = retry.Line(None, retry.Policy())
 
     def _do(self, what):
         if what in self.fails:
@@ -328,6 +330,18 @@ class TestShare(base.BaseTestCase):
         share = self.make('accepted by the producer', producer)
         self.assertIn('the producer tries to accept', share.failed)
 
+    def test_what_says_nothing_about_the_step_is_no_refusal(self):
+        for error in (lib_exc.Unauthorized('late'), lib_exc.OverLimit('full'),
+                      lib_exc.RateLimitExceeded('busy'),
+                      lib_exc.UnexpectedResponseCode('408'),
+                      lib_exc.UnexpectedResponseCode('429')):
+            share = self.make('accepted by the producer',
+                              FakeParty('P', {'accepted': error}))
+            self.assertIn('the producer tries to accept', share.failed)
+            share = self.make('created with a foreign owner',
+                              FakeParty('P', {'create': error}))
+            self.assertIn('"create"', share.failed)
+
     def test_an_unusual_image_that_is_refused_is_still_looked_for(self):
         producer = FakeParty('P', {'create': lib_exc.Forbidden('no')})
         share = self.make('created with a foreign owner', producer)
@@ -544,6 +558,24 @@ class TestDiscover(base.BaseTestCase):
         self.assertIn('500', subject.offers['v1'].main.problem)
         self.assertEqual('v2', subject.main_api)
 
+    def test_a_certificate_that_nobody_vouches_for(self):
+        error = self.assertRaises(
+            lib_exc.InvalidConfiguration, self.discover,
+            lambda form, path, query: fakes.answer(
+                error='[SSL: CERTIFICATE_VERIFY_FAILED] unknown'))
+        self.assertIn('[identity] ca_certificates_file', str(error))
+
+    def test_public_names_that_could_not_be_asked_for(self):
+        def answers(form, path, query):
+            if dict(query).get('visibility') == 'public':
+                return fakes.answer(503, b'')
+            if form is None:
+                return fakes.answer(200, fakes.versions('v2.0'))
+            return fakes.answer(200, {'images': [], 'schema': 'x'})
+        subject = self.discover(answers)
+        error = self.assertRaises(survey.Blind, subject._find_public_name)
+        self.assertIn('503', str(error))
+
 
 class TestElsewhere(base.BaseTestCase):
 
@@ -580,6 +612,8 @@ class TestElsewhere(base.BaseTestCase):
         self.assertEqual([], other.probes['v1'])
         self.assertTrue(all(row.not_offered and not row.problem
                             for row in other.elsewhere))
+        # It may be out of reach for good: asked once, as each takes long.
+        self.assertEqual(1, len(other.consumer.raw.asked))
 
     def test_an_endpoint_that_fails_is_no_refusal(self):
         def answers(form, path, query):
