@@ -18,6 +18,7 @@ from tempest import config
 from tempest.lib import exceptions as lib_exc
 import yaml
 
+from glance_ossn_tests.clients import retry
 from glance_ossn_tests import party
 
 CONF = config.CONF
@@ -25,6 +26,15 @@ CONF = config.CONF
 # Who takes part in what lasts.
 ROLES = ('producer', 'consumer', 'bystander')
 _NO_NETWORKS = dict.fromkeys(('network', 'router', 'subnet', 'dhcp'), False)
+
+
+def patience():
+    """How patient the configuration is with a cloud that falters.
+
+    :returns: :class:`glance_ossn_tests.clients.retry.Policy`
+    """
+    ours = CONF.glance_ossn
+    return retry.Policy(ours.retries, ours.retry_wait, ours.retry_wait_max)
 
 
 def manager(account):
@@ -143,7 +153,7 @@ def parties(accounts, run):
         file lacks one
     """
     return {account['role']: party.Party(
-        account['role'], manager(_with_password(account)), run=run)
+        account['role'], manager(_with_password(account)), patience(), run)
         for account in accounts}
 
 

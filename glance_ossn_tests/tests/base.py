@@ -26,7 +26,7 @@ from testtools import content
 from testtools import content_type
 import urllib3
 
-from glance_ossn_tests.clients import retry
+from glance_ossn_tests import access
 from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests import party
 from glance_ossn_tests import preflight
@@ -112,9 +112,7 @@ class TwoProjectsTest(test.BaseTestCase):
     @classmethod
     def setup_clients(cls):
         super().setup_clients()
-        ours = CONF.glance_ossn
-        cls.patience = retry.Policy(ours.retries, ours.retry_wait,
-                                    ours.retry_wait_max)
+        cls.patience = access.patience()
         cls.run_id = uuid.uuid4().hex
         LOG.info('The images of this run of %s have the property %s=%s',
                  cls.__name__, party.RUN_PROPERTY, cls.run_id)
