@@ -167,7 +167,7 @@ class TestCleanup(base.CloudTest):
 
         # A run now finds all accounts in use.
         outcome = base.run_tempest(a_cloud.workspace, config)
-        self.assertEqual({'setUpClass': 'fail'}, outcome.tests)
+        self.assertEqual('fail', outcome.tests['setUpClass'])
         flat = ' '.join(outcome.output.split())
         for text in ('are marked as in use by files in %s' % locks,
                      'delete the files there'):

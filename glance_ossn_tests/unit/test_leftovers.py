@@ -167,10 +167,10 @@ class TestAccounts(base.BaseTestCase):
     def manager(self, **truncated):
         manager = mock.Mock()
         manager.projects_client.list_projects.side_effect = (
-            lambda name__startswith: {'projects': [
+            lambda query: {'projects': [
                 {'id': 'id-' + name, 'name': name}
-                for name in (name__startswith + '1', name__startswith + '2',
-                             name__startswith + 'x')], **truncated})
+                for name in (query['name__startswith'] + end
+                             for end in ('1', '2', 'x'))], **truncated})
         manager.users_v3_client.list_users.side_effect = (
             lambda name__startswith: {'users': [
                 {'id': 'id-' + name, 'name': name}
