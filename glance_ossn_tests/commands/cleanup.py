@@ -17,6 +17,7 @@ import re
 
 from cliff import command
 from tempest import config
+from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests import leftovers
 from glance_ossn_tests import party
@@ -62,11 +63,26 @@ class Cleanup(command.Command):
         except Usage as error:
             self._say(str(error))
             return 2
+        except lib_exc.InvalidConfiguration as error:
+            self._say(party.brief(error))
+            return 2
         except (leftovers.CannotLook, *leftovers.FAILURES) as error:
             # Tempest's log gets what nobody catches, not the terminal.
-            self._say('What is left could not be found out: %s. Nothing '
-                      'more was removed.' % party.brief(error))
+            self._say('What is left could not be found out: %s. %s Nothing '
+                      'more was removed.' % (
+                          party.brief(error).rstrip('.'), self._advice(error)))
             return 1
+
+    @staticmethod
+    def _advice(error):
+        """Where to look for the cause of an error."""
+        if isinstance(error, (lib_exc.Unauthorized, lib_exc.Forbidden,
+                              lib_exc.InvalidCredentials)):
+            return ('Check the account: [auth] admin_username, '
+                    'admin_password, admin_project_name and '
+                    'admin_domain_name, or those in test_accounts_file.')
+        return ('Check whether the Identity service, [identity] uri_v3 = %s, '
+                'and the Image service are up.' % config.CONF.identity.uri_v3)
 
     def _say(self, text):
         self.app.stdout.write(text + '\n')

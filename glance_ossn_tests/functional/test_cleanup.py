@@ -225,14 +225,18 @@ class TestCleanup(base.CloudTest):
             self.assertEqual(2, status, output)
             for text in texts:
                 self.assertIn(text, output)
-        status, output = self.clean_up(a_cloud, self.changed(
-            a_cloud.config, auth={'admin_username': ''}))
-        self.assertEqual(2, status, output)
-        self.assertIn('[auth] use_dynamic_credentials', output)
-        status, output = self.clean_up(a_cloud, self.changed(
-            a_cloud.config, identity={'uri_v3': 'http://127.0.0.1:9/v3'}))
-        self.assertEqual(1, status, output)
-        self.assertIn('could not be found out', output)
+        for section, option, value, expected, text in (
+                ('auth', 'admin_username', '', 2, 'admin_username is empty'),
+                ('identity', 'uri_v3', 'nowhere', 2, 'option uri_v3'),
+                ('image', 'region', 'Atlantis', 2, 'Set [image] region'),
+                ('auth', 'admin_password', 'wrong', 1,
+                 'Check the account: [auth] admin_username'),
+                ('identity', 'uri_v3', 'http://127.0.0.1:9/v3', 1,
+                 'uri_v3 = http://127.0.0.1:9/v3')):
+            status, output = self.clean_up(a_cloud, self.changed(
+                a_cloud.config, **{section: {option: value}}))
+            self.assertEqual(expected, status, output)
+            self.assertIn(text, output)
 
 
 class TestRunsThatFail(base.CloudTest):
