@@ -21,7 +21,6 @@ import re
 from urllib import parse
 
 from tempest.lib import exceptions as lib_exc
-import urllib3
 
 from glance_ossn_tests import access
 from glance_ossn_tests.clients import discovery
@@ -41,7 +40,7 @@ LASTING = 'upgrade-'
 LARGEST = 1 << 20
 
 # What may stand in the way of one removal, and must not end the others.
-FAILURES = (lib_exc.TempestException, *party.ERRORS)
+FAILURES = (lib_exc.TempestException, OSError, *party.ERRORS)
 
 # No list shows all images: by default those of the community are left out,
 # and the hidden ones always. Older releases refuse some of these queries.
@@ -191,16 +190,16 @@ def accounts(manager, prefix, only=None):
     :returns: list of :class:`Leftover`, users before their projects
     :raises CannotLook: if Keystone does not list them all
     """
-    calls = {'projects': (manager.projects_client.list_projects,
-                          manager.projects_client.delete_project),
-             'users': (manager.users_v3_client.list_users,
-                       manager.users_v3_client.delete_user)}
+    projects, users = manager.projects_client, manager.users_v3_client
+    calls = {'projects': (projects.list_projects, projects.delete_project),
+             'users': (lambda query: users.list_users(**query),
+                       users.delete_user)}
     found = {'projects': {}, 'users': {}}
     for things, (show, delete) in calls.items():
         pattern = _names(prefix)[things]
         for start in _prefixes(prefix):
             for name in CLASSES:
-                body = show(name__startswith='%s-%s-' % (start, name))
+                body = show({'name__startswith': '%s-%s-' % (start, name)})
                 if body.get('truncated'):
                     raise CannotLook(
                         'Keystone does not list all %s: raise list_limit in '
@@ -229,19 +228,22 @@ def holders(conf):
     """
     if conf.auth.use_dynamic_credentials or conf.auth.admin_username:
         manager = access.admin()
-        return [(party.Party('admin', manager), manager)]
-    return [(party.Party('account', access.manager(entry)), None)
+        return [(party.Party('admin', manager, access.patience()), manager)]
+    return [(party.Party('account', access.manager(entry),
+                         access.patience()), None)
             for entry in access.entries()]
 
 
-def remove(found, tell):
+def remove(found, tell, before=()):
     """Remove what is left; what one of it meets does not keep the others.
 
     :param found: iterable of :class:`Leftover`
     :param tell: function of a line that says what became of it
-    :returns: list of :class:`Leftover` that stay
+    :param before: list of :class:`Leftover` that could not be removed
+        before: their projects stay
+    :returns: list of those and of what stays besides
     """
-    stayed = []
+    stayed = list(before)
     for leftover in found:
         if leftover.what == 'project' and any(
                 other.project in (leftover.uid, leftover.text)
@@ -254,7 +256,7 @@ def remove(found, tell):
             leftover.remove()
         except lib_exc.NotFound:
             pass
-        except (urllib3.exceptions.HTTPError, *FAILURES) as error:
+        except FAILURES as error:
             stayed.append(leftover)
             tell('Stays: %s: %s' % (leftover, party.brief(error)))
             continue

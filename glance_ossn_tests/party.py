@@ -13,6 +13,7 @@
 """A project and what its account does, in any form of the Image API."""
 
 import datetime
+import functools
 import io
 import time
 
@@ -72,6 +73,21 @@ def moment(text):
     return when.replace(tzinfo=datetime.timezone.utc, microsecond=0)
 
 
+def _tells_roles(act):
+    """Have a refusal say which roles of a party were not enough."""
+    @functools.wraps(act)
+    def wrapper(self, *args, **kwargs):
+        try:
+            return act(self, *args, **kwargs)
+        except lib_exc.Forbidden as error:
+            raise lib_exc.Forbidden(
+                '%s; %s has the roles %s: by default it takes "member" to '
+                'create and share images' % (
+                    brief(error), self.who, ', '.join(self.roles) or 'none')
+            ) from None
+    return wrapper
+
+
 class Party:
     """A project that shares images or lists them.
 
@@ -121,6 +137,11 @@ class Party:
         return self.auth_provider.auth_data[1]
 
     @property
+    def roles(self):
+        """Names of its roles."""
+        return [role['name'] for role in self._token.get('roles', ())]
+
+    @property
     def project_id(self):
         return self._token.get('project', {}).get('id')
 
@@ -143,7 +164,7 @@ class Party:
             raise lib_exc.InvalidConfiguration(
                 'The token of %s is not scoped to a project. %s.'
                 % (self.who, where))
-        roles = [role['name'] for role in self._token.get('roles', ())]
+        roles = self.roles
         if self.role != 'admin' and 'admin' in [r.lower() for r in roles]:
             raise lib_exc.InvalidConfiguration(
                 'The account of %s has the roles %s: an admin sees images '
@@ -202,6 +223,7 @@ class Party:
             client.api_version = form.version
         return client
 
+    @_tells_roles
     def create_image(self, form, image_id, name, kind, label, data=None,
                      **properties):
         """Create an image of a chosen id.

@@ -18,7 +18,6 @@ import re
 from cliff import command
 from tempest import config
 from tempest.lib import exceptions as lib_exc
-import urllib3
 
 from glance_ossn_tests import leftovers
 from glance_ossn_tests import party
@@ -64,11 +63,26 @@ class Cleanup(command.Command):
         except Usage as error:
             self._say(str(error))
             return 2
-        except (leftovers.CannotLook, lib_exc.TempestException,
-                urllib3.exceptions.HTTPError, OSError) as error:
-            self._say('What is left could not be found out: %s. Nothing '
-                      'more was removed.' % party.brief(error))
+        except lib_exc.InvalidConfiguration as error:
+            self._say(party.brief(error))
+            return 2
+        except (leftovers.CannotLook, *leftovers.FAILURES) as error:
+            # Tempest's log gets what nobody catches, not the terminal.
+            self._say('What is left could not be found out: %s. %s Nothing '
+                      'more was removed.' % (
+                          party.brief(error).rstrip('.'), self._advice(error)))
             return 1
+
+    @staticmethod
+    def _advice(error):
+        """Where to look for the cause of an error."""
+        if isinstance(error, (lib_exc.Unauthorized, lib_exc.Forbidden,
+                              lib_exc.InvalidCredentials)):
+            return ('Check the account: [auth] admin_username, '
+                    'admin_password, admin_project_name and '
+                    'admin_domain_name, or those in test_accounts_file.')
+        return ('Check whether the Identity service, [identity] uri_v3 = %s, '
+                'and the Image service are up.' % config.CONF.identity.uri_v3)
 
     def _say(self, text):
         self.app.stdout.write(text + '\n')
@@ -94,18 +108,20 @@ class Cleanup(command.Command):
 
     def _clean_up(self, conf, arguments):
         """Look as each account that can, remove what it finds."""
-        found = 0
-        stayed = []
+        found, stayed = 0, []
         act = self._dry if arguments.dry_run else leftovers.remove
         for holder, manager in leftovers.holders(conf):
-            some = leftovers.images(holder, bool(manager), arguments.run)
-            if manager:
-                some += leftovers.accounts(
-                    manager, conf.resource_name_prefix,
-                    {each.project for each in some} if arguments.run
-                    else None)
-            found += len(some)
-            stayed += act(some, self._say)
+            images = leftovers.images(holder, bool(manager), arguments.run)
+            found += len(images)
+            stayed = act(images, self._say, stayed)
+            if not manager:
+                continue
+            accounts = leftovers.accounts(
+                manager, conf.resource_name_prefix,
+                {image.project for image in images} if arguments.run
+                else None)
+            found += len(accounts)
+            stayed = act(accounts, self._say, stayed)
         self._say('%s: %d; left: %d.' % (
             'Found' if arguments.dry_run else 'Removed',
             found - (0 if arguments.dry_run else len(stayed)), len(stayed)))
@@ -113,10 +129,10 @@ class Cleanup(command.Command):
         return 1 if stayed else 0
 
     @staticmethod
-    def _dry(found, tell):
+    def _dry(found, tell, before):
         for leftover in found:
             tell('Would be removed: %s' % leftover)
-        return found
+        return before + found
 
     def _tell_locks(self, conf):
         locks = preflight.locks(conf, leftovers.CLASSES)

@@ -169,3 +169,49 @@ class TestBadInput(base.CloudTest):
     def test_a_format_that_is_not_allowed(self):
         self.refused('[image] disk_formats',
                      image={'disk_formats': 'qcow2,iso'})
+
+    def test_an_account_that_only_reads(self):
+        first, second = self.cloud.accounts[:2]
+        first = dict(first, username='ossn-only-reads')
+        self.catalog.ensure_user(first, 'reader')
+        self.refused('NOT TESTED', 'has the roles reader',
+                     'it takes "member"', only=('--regex', 'ossn.*api'),
+                     config=self.cloud.preprovisioned_config,
+                     **self.accounts(*(
+                         dict(each, roles=['member'])
+                         for each in [first] + self.cloud.accounts[1:3])))
+
+    def test_an_account_without_any_role(self):
+        first, second, third = self.cloud.accounts[:3]
+        first = dict(first, username='ossn-no-role')
+        self.catalog.ensure_user(first)
+        self.refused('test_accounts_file', 'do not serve',
+                     config=self.cloud.preprovisioned_config,
+                     **self.accounts(*(
+                         dict(each, roles=['member'])
+                         for each in (first, second, third))))
+
+    def test_accounts_of_which_one_is_the_systems(self):
+        # Tempest would draw it as the consumer.
+        self.refused('entry 1 (admin) has no project_name',
+                     config=self.cloud.preprovisioned_config,
+                     **self.accounts(
+                         {'username': 'admin', 'system': 'all',
+                          'password': self.cloud.admin['password'],
+                          'roles': ['member', 'reader']},
+                         *(dict(each, roles=['member'])
+                           for each in self.cloud.accounts[:3])))
+
+    def test_too_few_accounts(self):
+        self.refused('accounts of 1 projects', 'Add some',
+                     config=self.cloud.preprovisioned_config,
+                     **self.accounts(dict(self.cloud.accounts[0],
+                                          roles=['member'])))
+
+    def test_a_waiver_in_the_past(self):
+        self.refused('it ended on 2020-01-01', 'decide anew', glance_ossn={
+            'waivers': 'OSSN-0005 until 2020-01-01 because of v1'})
+
+    def test_a_misspelled_option(self):
+        self.refused('[glance_ossn] fullwalk', 'is no option',
+                     glance_ossn={'fullwalk': 'true'})

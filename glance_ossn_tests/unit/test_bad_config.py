@@ -313,6 +313,23 @@ class TestFiles(Case):
         for option in ('[identity] uri_v3', '[image] catalog_type'):
             self.assertIn(option, str(error))
 
+    def test_personas(self):
+        # As "tempest account-generator" writes them for one worker.
+        said = self.said(self.conf({}, [
+            account(1, roles=None),
+            account(2, roles=['manager']),
+            account(3, roles=['member'], project_name='project-2'),
+            account(4, roles=['reader'], project_name='project-2'),
+            account(5, project_name=None, system='all', roles=['member']),
+            account(6, project_name=None, system='all', roles=['reader'])]))
+        for text in ('entry 1 (user-1) has nothing for roles',
+                     'entry 2 (user-2) has the roles manager',
+                     'user-2, user-3, user-4 of one project',
+                     'entry 5 (user-5) has no project_name',
+                     'entry 6 (user-6) has no project_name'):
+            self.assertIn(text, said)
+        self.assertNotIn(SECRET, said)
+
     def test_what_is_right(self):
         self.assertEqual('', self.said(self.conf({})))
         self.assertEqual('', self.said(self.conf({}, accounts())))

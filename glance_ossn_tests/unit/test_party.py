@@ -253,6 +253,17 @@ class TestCreate(base.BaseTestCase):
             create = subject._images[version].create_image
             self.assertEqual('run-1', create.call_args.kwargs[name])
 
+    def test_a_refusal_names_the_roles(self):
+        subject = a_party(roles=('reader',))
+        subject._images['v2'].create_image.side_effect = lib_exc.Forbidden(
+            'add_image')
+        error = self.assertRaises(
+            lib_exc.Forbidden, subject.create_image, raw.Form('v2'),
+            'image-1', 'name', kinds.QUEUED, 'label')
+        for part in ('add_image', 'the producer', 'the roles reader',
+                     'it takes "member"'):
+            self.assertIn(part, str(error))
+
 
 class TestImport(base.BaseTestCase):
 
