@@ -30,23 +30,22 @@ OSSN_STATE=${OSSN_STATE:-$SAVE_DIR/glance-ossn-tests.json}
 
 # ossn_upgrade prepare|verify|destroy
 function ossn_upgrade {
-    local tempest=$OSSN_TEMPEST_DIR/.tox/tempest/bin/tempest
+    local commands=$OSSN_TEMPEST_DIR/.tox/tempest/bin
     local config=$OSSN_TEMPEST_DIR/etc/tempest.conf
     local file
-    for file in $tempest $config; do
+    for file in $commands/tempest $config; do
         if [[ ! -r $file ]]; then
             die $LINENO "$file is not there: let the base release install" \
                 "Tempest (enable_service tempest), or set OSSN_TEMPEST_DIR."
         fi
     done
-    if ! $tempest ossn upgrade $1 --help >/dev/null; then
-        die $LINENO "$tempest has no command \"ossn upgrade $1\": add" \
-            "glance-ossn-tests to TEMPEST_PLUGINS of the base release, or" \
-            "enable_plugin it there."
+    if ! $commands/python -c "import glance_ossn_tests"; then
+        die $LINENO "$commands does not have glance-ossn-tests: add it to" \
+            "TEMPEST_PLUGINS of the base release, or enable_plugin it there."
     fi
     # The paths of DevStack's tempest.conf are relative to this folder.
     cd $OSSN_TEMPEST_DIR
-    $tempest ossn upgrade $1 --state $OSSN_STATE --config-file $config
+    $commands/tempest ossn upgrade $1 --state $OSSN_STATE --config-file $config
 }
 
 # need_state - die unless there is what verify needs
