@@ -92,6 +92,8 @@ class Listing:
     :param optional: releases exist that refuse the query with 400
     :param since: the version of the API that knows the query, (major,
         minor)
+    :param stored: the version of the API whose releases store what the
+        query asks for
     :param form: name of the form of the API, e.g. '/v1', '/v2.7'
     :param endpoint: URL of an endpoint other than the one under test
     :param problem: why it cannot be read although the cloud may offer it
@@ -114,6 +116,7 @@ class Listing:
     members: str | None = None
     optional: bool = False
     since: tuple = (0, 0)
+    stored: tuple = (0, 0)
     form: str = ''
     endpoint: str = ''
     problem: str | None = None
@@ -268,7 +271,7 @@ LISTINGS = (
     _v2(('checksum', hashlib.md5(
         kinds.RAW, usedforsecurity=False).hexdigest()), selects=_raw_data),
     _v2(('os_hash_value', hashlib.sha512(kinds.RAW).hexdigest()),
-        selects=_raw_data, since=_HASHES),
+        selects=_raw_data, since=_HASHES, stored=_HASHES),
     _v2(('architecture', 'x86_64'),
         selects=lambda kind: kind.has('architecture')),
     _v2(('image_type', 'snapshot'),
@@ -412,8 +415,9 @@ def plan(offers, abilities):
                         LISTINGS + READER_LISTINGS + LATE_LISTINGS):
                 if row.api != api or row.viewer not in abilities.parties:
                     continue
-                absent = door.not_offered or abilities.lacks(row.since,
-                                                             'the query')
+                absent = (door.not_offered or
+                          abilities.lacks(row.since, 'the query') or
+                          abilities.lacked(row.stored))
                 listings.append(dataclasses.replace(
                     row, form=door.form, problem=door.problem,
                     not_offered=absent))

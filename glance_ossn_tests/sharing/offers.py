@@ -21,6 +21,8 @@ class Abilities:
 
     :param versions: the API versions that the cloud advertises, tuples
         (major, minor)
+    :param before: the versions that it advertised when the images were
+        made, if that was before an upgrade
     :param public_name: the name of a public image of the cloud, if any
     :param disk_formats: the disk formats that it takes, None for all
     :param container_formats: the container formats that it takes, None for
@@ -31,6 +33,7 @@ class Abilities:
     """
 
     versions: tuple = ((2, 0),)
+    before: tuple | None = None
     public_name: str | None = None
     disk_formats: tuple | None = None
     container_formats: tuple | None = None
@@ -49,6 +52,16 @@ class Abilities:
             return None
         return 'Image API v2.%d, which brought %s, is not advertised' % (
             since[1], what)
+
+    def lacked(self, since):
+        """Why images lack what a version of the API brought.
+
+        :param since: the version, (major, minor)
+        :returns: the reason, None if they have it
+        """
+        if max(self.before or self.versions, default=(2, 0)) >= since:
+            return None
+        return 'the images are older than Image API v2.%d' % since[1]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -69,6 +69,12 @@ class TestPlans(base.BaseTestCase):
             self.assertEqual(set(kinds.KINDS), {
                 p.kind for p in plans if p.history.name == name})
 
+    def test_what_older_images_lack(self):
+        hashed = [row for row in listings.plan(
+            clouds(), able(before=((2, 0), (2, 5)))) if row.stored > (2, 5)]
+        self.assertEqual([True], ['older than' in row.not_offered
+                                  for row in hashed])
+
     def test_a_format_that_the_cloud_does_not_take(self):
         abilities = able(disk_formats=('raw',), container_formats=('bare',))
         for kind, option in ((kinds.QUEUED, None), (

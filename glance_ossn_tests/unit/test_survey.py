@@ -383,7 +383,8 @@ class TestShare(base.BaseTestCase):
 
     def test_controls_bracket_the_images_of_their_second(self):
         subject = a_survey()
-        subject.abilities = offers.Abilities(((2, 17),), 'cirros')
+        subject.abilities = offers.Abilities(
+            ((2, 17),), public_name='cirros')
         subject._make_oldest_controls()
         subject._make_newest_controls()
         ids = [control.image_id for control in subject.controls]

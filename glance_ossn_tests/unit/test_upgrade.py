@@ -85,6 +85,7 @@ class TestState(StateTest):
         memory.restore(again)
         self.assertEqual(made.dates, again.dates)
         self.assertEqual(set(made.dates), again.ours)
+        self.assertEqual(((2, 0), (2, 17)), again.abilities.before)
         self.assertEqual(made.controls, again.controls)
         self.assertEqual(made.newest, again.newest)
         self.assertEqual(
@@ -155,8 +156,10 @@ class TestCommands(StateTest):
         self.assertFalse(os.path.exists(self.path))
 
     def test_prepare_that_cannot_clean_up_keeps_the_state(self):
-        self.patch(commands.Prepare, '_prepare', mock.Mock(
-            side_effect=OSError('no answer')))
+        def fail(memory):
+            memory.sharing = True
+            raise OSError('no answer')
+        self.patch(commands.Prepare, '_prepare', staticmethod(fail))
         self.patch(commands.access, 'parties', mock.Mock(
             side_effect=OSError('still none')))
         self.assertEqual(report.ERROR, self.run_command(commands.Prepare))
@@ -167,7 +170,7 @@ class TestCommands(StateTest):
         self.assertIn('nothing to destroy', self.app.stdout.getvalue())
 
     def test_destroy_names_what_stays(self):
-        state.State(self.path, RUN).save()
+        state.State(self.path, RUN, sharing=True).save()
         image = leftovers.Leftover('image', 'x', 'y', mock.Mock(
             side_effect=party.LeftBehind('protected')))
         self.patch(commands.access, 'parties',

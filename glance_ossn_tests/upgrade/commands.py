@@ -148,6 +148,8 @@ class Prepare(_Command):
         memory.save()
         parties = access.parties(memory.accounts, memory.run)
         party.check_premise(*parties.values())
+        memory.sharing = True
+        memory.save()
         subject = survey.Survey(
             parties, data_utils.rand_name(
                 'ossn-upgrade', prefix=CONF.resource_name_prefix),
@@ -242,7 +244,9 @@ def destroy(memory):
         stays, too
     """
     deleted, stayed = 0, []
-    for actor in access.parties(memory.accounts, memory.run).values():
+    # Where nothing can be made, nothing can be looked for.
+    for actor in access.parties(memory.accounts, memory.run).values() if (
+            memory.sharing) else ():
         found = leftovers.images(actor, run=memory.run)
         deleted += len(found)
         leftovers.remove(found, stayed.append)

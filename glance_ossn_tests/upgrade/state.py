@@ -38,6 +38,7 @@ class State:
     :param accounts: list of dicts of accounts; those without a password are
         in the accounts file
     :param made: whether the accounts were made for it, and go with it
+    :param sharing: whether images may have been made
     :param done: whether everything was made and looked at
     :param name: name of the images
     :param shares: list of dicts
@@ -45,13 +46,15 @@ class State:
     :param dates: when the images were made, by id
     :param lists: dict of a list's name to the ids it showed
     :param when: when it was made, as text
-    :param versions: the versions of the Image API that were advertised
+    :param versions: the versions of the Image API that were advertised,
+        pairs
     """
 
     path: str
     run: str
     accounts: list = dataclasses.field(default_factory=list)
     made: bool = False
+    sharing: bool = False
     done: bool = False
     name: str = ''
     shares: list = dataclasses.field(default_factory=list)
@@ -89,7 +92,7 @@ class State:
         :param survey: :class:`glance_ossn_tests.survey.Survey`, done
         """
         self.name = survey.name
-        self.versions = ['v%d.%d' % version for version in survey.advertised]
+        self.versions = list(survey.advertised)
         self.shares = [{
             'history': share.plan.history.name, 'kind': share.plan.kind.name,
             'api': share.plan.api, 'form': share.plan.form,
@@ -133,6 +136,8 @@ class State:
         survey.dates = {image_id: moment(when)
                         for image_id, when in self.dates.items()}
         survey.ours = set(self.dates)
+        survey.abilities = dataclasses.replace(
+            survey.abilities, before=tuple(map(tuple, self.versions)))
         for row in self.shares:
             history = by_name[row['history']]
             steps = tuple(step for step in history.steps
