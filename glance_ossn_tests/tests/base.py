@@ -49,13 +49,14 @@ class TwoProjectsTest(test.BaseTestCase):
 
     @classmethod
     def skip_checks(cls):
-        super().skip_checks()
         if not CONF.service_available.glance:
             raise cls.skipException(
                 '%s skipped: the cloud has no Image service. Set '
                 '[service_available] glance to true to test it.'
                 % cls.__name__)
+        # Before Tempest, which skips where an account is missing.
         preflight.check(CONF, len(cls.credentials))
+        super().skip_checks()
 
     @classmethod
     def setup_credentials(cls):
