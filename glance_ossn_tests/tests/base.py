@@ -170,10 +170,14 @@ class TwoProjectsTest(test.BaseTestCase):
                         'waiver is not needed.', waiver)
         if not waiver or verdict is not matrix.Verdict.EXPOSED:
             return verdict, text
+        by_verdict = matrix.group(cells, lambda cell: cell.get('verdict'))
+        seen = {cell.get('image_id') for cell in by_verdict.get(
+            matrix.Verdict.EXPOSED.value, ())}
+        # Accepted is what was seen, not what could not be looked at. Of an
+        # image that was seen, more need not be known.
         verdict = matrix.Verdict.WAIVED
-        if any(cell.get('verdict') == matrix.Verdict.NOT_TESTED.value
-               for cell in cells):
-            # Accepted is what was seen, not what could not be looked at.
+        if any(cell.get('image_id') not in seen for cell in by_verdict.get(
+                matrix.Verdict.NOT_TESTED.value, ())):
             verdict = matrix.Verdict.NOT_TESTED
         return verdict, '%s %s (%s)\n%s. What was seen:\n%s' % (
             claim.note.name, verdict.value, claim.name, waiver, text)
