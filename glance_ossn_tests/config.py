@@ -57,6 +57,11 @@ OPTIONS = (
                 default=True,
                 help='With dynamic credentials, let an admin share images, '
                      'too.'),
+    cfg.StrOpt('upgrade_state',
+               default='',
+               help='The state file that "tempest ossn upgrade prepare" wrote '
+                    'before an upgrade of the cloud. With it, the tests see '
+                    'whether what was shared then means the same now.'),
     cfg.BoolOpt('full_walk',
                 default=False,
                 help='Read every listing to its very end. The default stops '
@@ -78,6 +83,27 @@ OPTIONS = (
                 help='Whether what could not be tested makes a run red. With '
                      'false its test is skipped, and says what could not be '
                      'tested and why.'),
+    cfg.IntOpt('retries',
+               default=3,
+               min=0,
+               max=20,
+               help='How often to send a request to the image service again '
+                    'that got no answer, or one of the statuses 408, 429, '
+                    '500, 502, 503 and 504, or a list that breaks off. What '
+                    'fails in spite of it is not tested. After a request '
+                    'that did, others are sent once until one succeeds, so '
+                    'that a run on a broken cloud ends soon.'),
+    cfg.FloatOpt('retry_wait',
+                 default=1.0,
+                 min=0,
+                 help='How many seconds to wait before a request is sent '
+                      'again; each further wait for it is twice as long. A '
+                      'Retry-After in the answer is followed instead.'),
+    cfg.FloatOpt('retry_wait_max',
+                 default=30.0,
+                 min=0,
+                 help='How many seconds no such wait exceeds, even where '
+                      'Retry-After asks for more.'),
 )
 
 

@@ -20,11 +20,9 @@ the name of the test class and a number.
 import re
 from urllib import parse
 
-from tempest import clients
-from tempest.common import credentials_factory
 from tempest.lib import exceptions as lib_exc
-import yaml
 
+from glance_ossn_tests import access
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests import party
@@ -34,6 +32,9 @@ from glance_ossn_tests.sharing import kinds
 CLASSES = ('ImageSharingTest', 'ImageSharingScenario')
 # What Tempest 47 puts before the names of projects, whatever is configured.
 PREFIX = 'tempest'
+# How the id of a run begins whose images are to last until they are asked
+# for by that id.
+LASTING = 'upgrade-'
 # Larger than any image of a run: whoever boots from one and takes a snapshot
 # of the server hands its properties on.
 LARGEST = 1 << 20
@@ -137,7 +138,8 @@ def images(holder, admin=False, run=None):
     for query in queries:
         for image in _images(holder, form, query):
             made_by = image.get('properties', image).get(party.RUN_PROPERTY)
-            if not _is_ours(image, made_by) or run not in (None, made_by):
+            if not _is_ours(image, made_by) or not (
+                    made_by == run or run is None and _ends(made_by)):
                 continue
             if not admin and image.get('owner') != holder.project_id:
                 continue
@@ -147,9 +149,14 @@ def images(holder, admin=False, run=None):
 
 def _is_ours(image, made_by):
     return bool(
-        re.fullmatch('[0-9a-f]{32}', str(made_by)) and
+        re.fullmatch('(%s)?[0-9a-f]{32}' % LASTING, str(made_by)) and
         (image.get('size') or 0) <= LARGEST and
         image.get('status') not in ('deleted', 'pending_delete'))
+
+
+def _ends(made_by):
+    """Whether it is of a run that should have removed it itself."""
+    return not made_by.startswith(LASTING)
 
 
 def _leftover(holder, form, image, made_by):
@@ -220,21 +227,11 @@ def holders(conf):
         its client manager if it is the admin, else None
     """
     if conf.auth.use_dynamic_credentials or conf.auth.admin_username:
-        manager = clients.Manager(
-            credentials_factory.get_configured_admin_credentials())
-        return [(party.Party('admin', manager), manager)]
-    with open(conf.auth.test_accounts_file) as file:
-        entries = yaml.safe_load(file)
-    found = []
-    for entry in entries:
-        entry = {key: value for key, value in entry.items()
-                 if key not in ('roles', 'types', 'resources')}
-        if 'tenant_name' in entry:
-            entry['project_name'] = entry.pop('tenant_name')
-        if entry.get('project_name'):
-            found.append((party.Party('account', clients.Manager(
-                credentials_factory.get_credentials(**entry))), None))
-    return found
+        manager = access.admin()
+        return [(party.Party('admin', manager, access.patience()), manager)]
+    return [(party.Party('account', access.manager(entry),
+                         access.patience()), None)
+            for entry in access.entries()]
 
 
 def remove(found, tell, before=()):

@@ -22,6 +22,7 @@ from tempest.lib import exceptions as lib_exc
 import urllib3
 
 from glance_ossn_tests.clients import raw
+from glance_ossn_tests.clients import retry
 
 # By this property of an image, whose value is the run's id, a cleanup tells
 # what this package made.
@@ -46,6 +47,18 @@ def brief(error):
     :returns: its text, or its name if it has none
     """
     return ' '.join(str(error).split()) or type(error).__name__
+
+
+def certificate_hint(text):
+    """What to change where a certificate stood in the way.
+
+    :param text: why there was no answer
+    :returns: a sentence that follows another, or nothing
+    """
+    if 'CERTIFICATE_VERIFY_FAILED' not in text.upper():
+        return ''
+    return (' Set [identity] ca_certificates_file to the file of the CA that '
+            "signed the endpoint's certificate.")
 
 
 def moment(text):
@@ -81,10 +94,11 @@ class Party:
     :param role: what it is in the run: 'producer', 'consumer',
         'bystander' or 'reader'
     :param manager: Tempest's client manager with its credentials
+    :param policy: :class:`glance_ossn_tests.clients.retry.Policy`
     :param run: the id of the run, which its images bear
     """
 
-    def __init__(self, role, manager, run=None):
+    def __init__(self, role, manager, policy=retry.Policy(), run=None):
         self.role = role
         self.run = run
         self.auth_provider = manager.auth_provider
@@ -93,18 +107,30 @@ class Party:
                         'v2': manager.image_client_v2}
         self._members = {'v1': manager.glance_ossn.ImageMembersV1Client(),
                          'v2': manager.image_member_client_v2}
-        self.requests = 0
         self._deactivated = set()
+        self.line = retry.Line(manager.auth_provider, policy)
         for client in (self.raw, *self._images.values(),
                        *self._members.values()):
-            client.raw_request = self._count(client.raw_request)
+            self.line.connect(client)
 
-    def _count(self, send):
-        """Count the requests that a client sends."""
-        def counted(*args, **kwargs):
-            self.requests += 1
-            return send(*args, **kwargs)
-        return counted
+    @property
+    def requests(self):
+        """How many requests it sent."""
+        return self.line.requests
+
+    def _unless_done(self, refusal, act, *args, **kwargs):
+        """Do what may be refused, sent again, as the first time did it.
+
+        :param refusal: class of the exception that then comes
+        :param act: function, called with the further arguments
+        :returns: whether that happened, and what the function returned
+        """
+        try:
+            return False, act(*args, **kwargs)
+        except refusal:
+            if not self.line.again:
+                raise
+            return True, None
 
     @property
     def _token(self):
@@ -226,7 +252,9 @@ class Party:
             properties.update(
                 (key if key.startswith('min_') else 'property-' + key, value)
                 for key, value in kind.properties)
-            return client.create_image(data, **properties)
+            done, image = self._unless_done(
+                lib_exc.Conflict, client.create_image, data, **properties)
+            return self._made(client, image_id, data) if done else image
         if self.run:
             properties[RUN_PROPERTY] = self.run
         properties.update(kind.properties)
@@ -234,11 +262,23 @@ class Party:
             properties.update(ossn_label=label, tags=[label, 'ossn'])
         if kind.hidden:
             properties['os_hidden'] = True
-        image = client.create_image(**properties)
+        done, image = self._unless_done(
+            lib_exc.Conflict, client.create_image, **properties)
+        if done:
+            image = client.show_image(image_id)
         if data is not None:
-            client.store_image_file(image_id, io.BytesIO(data))
+            self.upload(form, image_id, data)
         if kind.deactivated:
             self.deactivate_image(form, image_id)
+        return image
+
+    @staticmethod
+    def _made(client, image_id, data):
+        """The image, if it has its data."""
+        image = client.show_image(image_id)
+        if data is not None and image['status'] != 'active':
+            raise lib_exc.Conflict('the data of the image broke off; its '
+                                   'status is %s' % image['status'])
         return image
 
     def upload(self, form, image_id, data):
@@ -250,9 +290,15 @@ class Party:
         """
         client = self._client(self._images, form)
         if form.version.startswith('v1'):
-            client.update_image(image_id, data)
+            done, _ = self._unless_done(
+                (lib_exc.Conflict, lib_exc.Forbidden), client.update_image,
+                image_id, data)
         else:
-            client.store_image_file(image_id, io.BytesIO(data))
+            done, _ = self._unless_done(
+                lib_exc.Conflict, client.store_image_file, image_id,
+                io.BytesIO(data))
+        if done:
+            self._made(client, image_id, data)
 
     def import_image(self, form, image_id, data):
         """Stage the data of a queued image and have it imported.
@@ -347,7 +393,10 @@ class Party:
         if form.version.startswith('v1'):
             client.update_image(image_id, **{name: value})
         else:
-            client.update_image(image_id, [{op: '/' + name, 'value': value}])
+            change = {op: '/' + name}
+            if op != 'remove':
+                change['value'] = value
+            client.update_image(image_id, [change])
 
     def delete_image(self, form, image_id, kind=None):
         """Delete an image, or find that it is not there.
@@ -444,7 +493,8 @@ class Party:
         if form.version.startswith('v1'):
             client.create_image_member(image_id, project_id, **forged)
         else:
-            client.create_image_member(image_id, member=project_id, **forged)
+            self._unless_done(lib_exc.Conflict, client.create_image_member,
+                              image_id, member=project_id, **forged)
 
     def replace_members(self, form, image_id, project_ids):
         """Share an image with these projects and no others.
@@ -463,8 +513,9 @@ class Party:
         :param image_id: id of the image
         :param project_id: id of the consumer project
         """
-        self._client(self._members, form).delete_image_member(image_id,
-                                                              project_id)
+        client = self._client(self._members, form)
+        self._unless_done(lib_exc.NotFound, client.delete_image_member,
+                          image_id, project_id)
 
     def list_members(self, form, image_id):
         """Whom an image is shared with.

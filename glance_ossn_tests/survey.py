@@ -16,6 +16,7 @@ The cost is one request or few for each image and for each page of each
 listing; judging them against each other, all by all, costs none.
 """
 
+import contextlib
 import copy
 import dataclasses
 import datetime
@@ -29,6 +30,7 @@ from tempest.lib import exceptions as lib_exc
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests.party import brief
+from glance_ossn_tests.party import certificate_hint
 from glance_ossn_tests.party import ERRORS
 from glance_ossn_tests.party import moment
 from glance_ossn_tests.sharing import histories
@@ -38,6 +40,13 @@ from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.sharing import offers
 
 LOG = logging.getLogger(__name__)
+
+# A member's status as v1 tells it.
+UNKNOWN_STATUS = 'member'
+
+# Refused, but not for what was asked: a sound cloud might have said yes.
+_NO_ANSWERS = (lib_exc.Unauthorized, lib_exc.OverLimit,
+               lib_exc.RateLimitExceeded)
 
 
 class Blind(Exception):
@@ -91,28 +100,66 @@ class Survey:
                                           **(formats or {}))
 
     def run(self):
-        """Look at the cloud.
+        """Share, and look at what the lists show.
 
         :returns: :class:`glance_ossn_tests.sharing.matrix.Matrix`
         :raises tempest.lib.exceptions.InvalidConfiguration: if nothing that
             would be seen could be trusted
         """
-        self.discover()
-        self._discover_elsewhere()
-        self._find_abilities()
+        members, others = self._find_out()
         self._make_oldest_controls()
-        members = matrix.Look(dataclasses.replace(
-            listings.MEMBERS, form=self.offers[self.main_api].main.form))
         for plan in histories.plan(self.offers, self.abilities):
             share = matrix.Share(plan)
             self.shares.append(share)
             if not plan.problem and not plan.not_offered:
                 self._make_share(share, members)
-        self._check_strangers()
         self._make_newest_controls()
         LOG.info('Made %d images', len(self.ours))
+        return self._read(members, others)
+
+    def look_again(self):
+        """Look at what the lists show of images that another survey made.
+
+        :returns: :class:`glance_ossn_tests.sharing.matrix.Matrix`
+        :raises tempest.lib.exceptions.InvalidConfiguration: if nothing that
+            would be seen could be trusted
+        """
+        members, others = self._find_out()
+        for share in self.shares:
+            if not share.failed:
+                self._confirm_by_members(share, members)
+        return self._read(members, others)
+
+    def about(self):
+        """What was found out about the cloud.
+
+        :returns: dict, as part of report/schema/detail.json
+        """
+        return {
+            'endpoints': [self.consumer.raw.root, *self.clients],
+            'advertised': ['v%d.%d' % version for version in self.advertised],
+            'answers': list(dict.fromkeys(
+                probe.form.name for probes in self.probes.values()
+                for probe in probes
+                if probe.reach is discovery.Reach.ANSWERS))}
+
+    def _find_out(self):
+        """Find out what the cloud answers.
+
+        :returns: the looks at members, yet to be taken
+        """
+        self.discover()
+        self._discover_elsewhere()
+        self._find_abilities()
+        form = self.offers[self.main_api].main.form
+        self.looks = [matrix.Look(dataclasses.replace(row, form=form))
+                      for row in (listings.MEMBERS, listings.OTHER_MEMBERS)]
+        return tuple(self.looks)
+
+    def _read(self, members, others):
+        self._look_at_other_members(others)
+        self._check_strangers()
         self._fill_in_values()
-        self.looks.append(members)
         self._warm_up()
         planned = self.elsewhere + listings.plan(self.offers, self.abilities)
         self._look_at(row for row in planned if not row.late)
@@ -138,7 +185,8 @@ class Survey:
             raise lib_exc.InvalidConfiguration(
                 'The image endpoint %s does not say which versions it has: '
                 '%s. Check [image] region, endpoint_type and catalog_type, '
-                'and whether the service is up.' % (client.root, error))
+                'and whether the service is up.%s' % (
+                    client.root, error, certificate_hint(str(error))))
         forms = {'v1': discovery.V1_FORMS,
                  'v2': discovery.v2_forms(self.advertised)}
         for api, candidates in forms.items():
@@ -177,13 +225,23 @@ class Survey:
             client = self.clients[root] = copy.copy(self.consumer.raw)
             client.endpoint = root
             forms = {'v1': discovery.V1_FORMS, 'v2': [raw.Form('v2')]}
-            probes = {api: [self._probe(client, form) for form in some]
-                      for api, some in forms.items()}
+            named = root in self.endpoints
+            with (contextlib.nullcontext() if named else
+                  self.consumer.line.hasty()):
+                answer = client.ask(raw.Form('v2'), 'images', {'limit': 1})
+                if answer.error and not named:
+                    probes = {api: [discovery.Probe(
+                        form, discovery.Reach.UNKNOWN, str(answer))
+                        for form in some] for api, some in forms.items()}
+                else:
+                    probes = {api: [self._probe(client, form)
+                                    for form in some]
+                              for api, some in forms.items()}
             every = probes['v1'] + probes['v2']
             LOG.info('%s: %s', root, '; '.join(
                 '%s %s' % (p.form.name, p.reach.value) for p in every))
             # What nobody can reach from here is no business of users here.
-            away = root not in self.endpoints and all(
+            away = not named and all(
                 p.reach is discovery.Reach.UNKNOWN for p in every)
             if not away:
                 self.probes['v1'] += probes['v1']
@@ -205,7 +263,8 @@ class Survey:
         self.abilities = dataclasses.replace(
             self.abilities, versions=tuple(self.advertised),
             public_name=self._find_public_name())
-        if self.offers['v2'].answers and not self.abilities.lacks((2, 6), ''):
+        if self.offers['v2'].answers and not self.abilities.lacks(
+                histories.IMPORTS, 'imports'):
             self._find_imports()
 
     def _find_imports(self):
@@ -228,7 +287,10 @@ class Survey:
         answer = self.consumer.raw.ask(
             self._main_form(self.main_api), 'images',
             {'visibility': 'public', 'limit': 1})
-        for image in answer.images or ():
+        if answer.images is None:
+            raise Blind('No list of images came for the public ones: %s'
+                        % answer)
+        for image in answer.images:
             if image.get('visibility') == 'public':
                 return image.get('name')
         return None
@@ -377,10 +439,14 @@ class Survey:
             h.BYSTANDER_ACCEPTS: answer(bystander, theirs, h.ACCEPTED),
             h.TRY_OWNER_ACCEPTS: answer(producer, mine, h.ACCEPTED),
             h.TRY_BYSTANDER_ACCEPTS: answer(bystander, mine, h.ACCEPTED),
+            h.TRY_READER_ACCEPTS: lambda: self.parties[
+                'reader'].answer_share(v2, image, mine, h.ACCEPTED),
+            h.TRY_UNKNOWN: answer(consumer, mine, 'ACCEPTED'),
             h.TRY_JOIN: lambda: consumer.add_member(form, image, mine),
             h.TRY_PASS_ON: lambda: consumer.add_member(form, image, theirs),
             h.TRY_REPLACE_OWNER: owner('replace'),
             h.TRY_ADD_OWNER: owner('add'),
+            h.TRY_REMOVE_OWNER: owner('remove'),
             h.TRY_PUBLIC: lambda: producer.patch_image(
                 form, image, *self._public(share.plan.api)),
         }
@@ -428,7 +494,7 @@ class Survey:
                 if step not in histories.CREATING:
                     self._take(acts[step], step)
         except lib_exc.ClientRestClientException as error:
-            if unusual:
+            if unusual and not isinstance(error, _NO_ANSWERS):
                 # Refused, as it should be; the lists tell whether it is so.
                 return
             self._failed(share, step, error)
@@ -462,8 +528,9 @@ class Survey:
         """Do a step; what a sound cloud refuses may be refused."""
         try:
             act()
-        except lib_exc.ClientRestClientException:
-            if step not in histories.TRIES:
+        except (lib_exc.ClientRestClientException,
+                lib_exc.InvalidHttpSuccessCode) as error:
+            if step not in histories.TRIES or isinstance(error, _NO_ANSWERS):
                 raise
 
     @staticmethod
@@ -478,13 +545,14 @@ class Survey:
             return
         form = self._main_form(self.main_api)
         try:
-            members = {m['member_id']: m.get('status', 'member')
+            members = {m['member_id']: m.get('status', UNKNOWN_STATUS)
                        for m in self._owner_of(share).list_members(
                            form, share.image_id)}
         except ERRORS as error:
             share.unconfirmed = 'the member list of image %s: %s' % (
                 share.image_id, brief(error))
             return
+        share.members = members
         share.membership = members.get(self.consumer.project_id)
         added = {self.consumer.project_id: history.status,
                  self.bystander.project_id: history.bystander}
@@ -505,6 +573,29 @@ class Survey:
                 'the member list of image %s says %s where %s was expected'
                 % (share.image_id, found or 'no member',
                    expected or 'no member'))
+
+    def _look_at_other_members(self, look):
+        """Ask the consumer who the members of an image of several are."""
+        if not self.offers['v2'].answers:
+            look.not_offered = 'only Image API v2 tells a member who is one'
+            return
+        mine = self.consumer.project_id
+        for share in self.shares:
+            if not share.membership or not share.plan.history.bystander:
+                continue
+            try:
+                members = {m['member_id'] for m in self.consumer.list_members(
+                    self._main_form('v2'), share.image_id)}
+            except ERRORS as error:
+                look.problem = 'the member list of image %s: %s' % (
+                    share.image_id, brief(error))
+                continue
+            if mine not in members:
+                look.problem = ('the consumer does not find itself among the '
+                                'members of image %s' % share.image_id)
+            elif members != {mine}:
+                look.seen[share.image_id] = 'the consumer sees %s' % (
+                    ', '.join(sorted(members - {mine})))
 
     def _check_strangers(self):
         """See that neither party sees what only an admin would see."""
@@ -592,7 +683,8 @@ class Survey:
         """See that the consumer is offered what waits for its answer."""
         for look in self.looks:
             asks_for = look.listing.asks_for
-            if not asks_for or look.listing.not_offered or look.not_offered:
+            if not asks_for or look.listing.viewer != listings.CONSUMER or (
+                    look.listing.not_offered or look.not_offered):
                 continue
             for share in self.shares:
                 if asks_for not in ('all', share.membership) or (

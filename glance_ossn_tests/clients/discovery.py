@@ -27,8 +27,8 @@ from glance_ossn_tests.clients import raw
 # advertise v1.1 and answer only the others.
 V1_NAMES = ('v1', 'v1.0', 'v1.1')
 
-# A proxy that blocks /v1 may not see it in these.
-DETOURS = ('/v1', '%76%31')
+# A proxy that blocks /v1, or /v1/images, may not see it in these.
+DETOURS = ('/v1', '%76%31', 'v1/')
 
 V1_FORMS = tuple(raw.Form(name, by_accept)
                  for by_accept in (False, True) for name in V1_NAMES
@@ -109,6 +109,8 @@ def parse_versions(answer):
     except (AttributeError, KeyError, TypeError):
         raise Undiscoverable('%s is no version document that can be '
                              'understood: %.200r' % (answer, answer.body))
+    if not numbers:
+        raise Undiscoverable('%s names no version' % answer)
     return {(int(major), int(minor)) for major, minor in numbers}
 
 

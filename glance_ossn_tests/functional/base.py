@@ -16,7 +16,6 @@ import configparser
 import contextlib
 import dataclasses
 import io
-import json
 import os
 import pathlib
 import sqlite3
@@ -28,6 +27,7 @@ from oslotest import base
 import subunit
 import testtools
 
+from glance_ossn_tests.report import detail as details
 from glance_ossn_tests.sandbox import cloud
 
 # oslotest moves the home of each test; what is built once stays in ours.
@@ -60,12 +60,14 @@ class Outcome:
     :param output: all that it printed
     :param tests: dict of short test name to 'success', 'fail' or 'skip'
     :param claims: dict of claim to the detail that its test attached
+    :param stream: the subunit stream of the run
     """
 
     status: int
     output: str
     tests: dict
     claims: dict
+    stream: bytes = b''
 
     def cells(self, claim, **wanted):
         """Cells of a claim with the given values.
@@ -91,11 +93,14 @@ def _read(stream):
         if test['status'] in ('exists', 'inprogress'):
             return
         tests[_short(test['id'])] = test['status']
-        if 'glance-ossn' in test['details']:
-            detail = json.loads(b''.join(
-                test['details']['glance-ossn'].iter_bytes()))
-            if detail['cells'] or detail['claim'] not in claims:
-                claims[detail['claim']] = detail
+        if details.NAME in test['details']:
+            detail = details.parse(b''.join(
+                test['details'][details.NAME].iter_bytes()))
+            cells = details.expand(detail)
+            # The scenario's test of a claim looks at one pair alone.
+            known = claims.get(detail['claim'], {'cells': ()})
+            if len(cells) >= len(known['cells']):
+                claims[detail['claim']] = {**detail, 'cells': cells}
 
     result = testtools.StreamToDict(note)
     result.startTestRun()
@@ -132,7 +137,7 @@ def run_tempest(workspace, config, *arguments):
         [command('stestr'), 'last', '--subunit'], cwd=workspace,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     tests, claims = _read(io.BytesIO(last.stdout))
-    return Outcome(done.returncode, done.stdout, tests, claims)
+    return Outcome(done.returncode, done.stdout, tests, claims, last.stdout)
 
 
 class CloudTest(base.BaseTestCase):

@@ -38,7 +38,8 @@ SAMPLE = {
 
 # What is exposed without any fault, so that it tells nothing of one.
 EXPOSED = {'pike': {'v1-unreachable', 'v1-share-v1-list', 'v2-share-v1-list',
-                    'revived-consent', 'latent-share', 'third-project'}}
+                    'revived-consent', 'latent-share', 'third-project',
+                    'client-v1'}}
 # What a run says that stops as one of the parties sees too much.
 PREMISE = 'which nobody ever shared with it'
 

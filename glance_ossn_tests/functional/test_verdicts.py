@@ -34,18 +34,21 @@ LATENT = 'ImageSharingTest.test_latent_share_is_in_no_list'
 THIRD = 'ImageSharingTest.test_share_is_in_no_list_of_a_third_project'
 OWNER = 'ImageSharingTest.test_image_is_given_to_no_project'
 OPEN = 'ImageSharingTest.test_community_image_is_in_no_default_list'
+MEMBERS = 'ImageSharingTest.test_member_sees_no_other_member'
 PUBLISHED = 'ImageSharingTest.test_image_is_not_published'
 USER_V1 = 'ImageSharingScenario.test_share_through_v1_waits_for_consent'
 USER_V2 = 'ImageSharingScenario.test_share_through_v2_waits_for_consent'
 
 SAFE = dict.fromkeys((V1_UNREACHABLE, V2_V2, REMOVED, NEVER, REVIVED, CONSENT,
-                      LATENT, THIRD, OWNER, OPEN, PUBLISHED, USER_V2),
+                      LATENT, THIRD, OWNER, OPEN, PUBLISHED, MEMBERS,
+                      USER_V2),
                      'success')
 SAFE.update(dict.fromkeys((V1_V1, V2_V1, V1_V2, USER_V1), 'skip'))
 EXPOSED = dict.fromkeys((V1_UNREACHABLE, V1_V1, V2_V1, REVIVED, LATENT, THIRD,
                          USER_V1), 'fail')
 EXPOSED.update(dict.fromkeys((V1_V2, V2_V2, REMOVED, NEVER, CONSENT, OWNER,
-                              OPEN, PUBLISHED, USER_V2), 'success'))
+                              OPEN, PUBLISHED, MEMBERS, USER_V2),
+                             'success'))
 
 # Of what nobody accepted, what the note itself is about.
 NOT_ACCEPTED = {'pending', 'rejected', 'accepted, then rejected',
@@ -76,7 +79,8 @@ class TestVerdicts(base.CloudTest):
             return cells
         self.assertEqual([], [c for c in cells if c['verdict'] != verdict])
         self.assertLessEqual(NOT_ACCEPTED, {c['history'] for c in cells})
-        self.assertLessEqual({'active', 'queued', 'labelled', 'protected'},
+        self.assertLessEqual({'active', 'queued', 'labelled', 'protected',
+                              'snapshot', 'unnamed', 'ami'},
                              {c['kind'] for c in cells})
         return cells
 

@@ -28,6 +28,8 @@ class Note:
     :param allows: what an exposure allows
     :param remedy: what to change, with option and file
     :param references: URLs to read more
+    :param severity: 'high', 'medium' or 'low', as we grade what it allows:
+        the notes have no grades
     """
 
     name: str
@@ -36,6 +38,7 @@ class Note:
     allows: str
     remedy: str
     references: tuple
+    severity: str = 'high'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Claim:
     :param shares: predicate over the plans of shares it bears on
     :param listings: predicate over the listings it bears on
     :param remedy: what to change where that differs from the note's
+    :param test: the test that judges it, 'Class.method': a report says of
+        what it cannot find there that it is not tested
     """
 
     name: str
@@ -56,13 +61,19 @@ class Claim:
     shares: typing.Callable | None = None
     listings: typing.Callable | None = None
     remedy: str | None = None
+    test: str = ''
 
 
 # So that the text of a failure stays readable; all is in the detail.
 MOST = 20
 
 
-def _some(lines):
+def some(lines):
+    """Lines, as many as stay readable.
+
+    :param lines: list of lines
+    :returns: list of lines, the last of which says how many are left out
+    """
     rest = len(lines) - MOST
     return lines[:MOST] + (['  ... and %d more' % rest] if rest > 0 else [])
 
@@ -75,10 +86,10 @@ def _seen(cells):
     lines = []
     for images in by_lists.values():
         lines.append('These lists')
-        lines += _some(['  - %s: %s' % (cell.listing.name, cell.why)
-                        for cell in images[0]])
+        lines += some(['  - %s: %s' % (cell.listing.name, cell.why)
+                       for cell in images[0]])
         lines.append('show these images')
-        lines += _some(['  - %s: %s; membership: %s' % (
+        lines += some(['  - %s: %s; membership: %s' % (
             same[0].share.image_id, same[0].share.plan.name,
             same[0].share.membership or 'none') for same in images])
     return lines
@@ -86,7 +97,7 @@ def _seen(cells):
 
 def _reasons(cells):
     """Cells as lines: each reason with how much it stands for."""
-    return _some(['  - %s (%d, e.g. "%s" in %s)' % (
+    return some(['  - %s (%d, e.g. "%s" in %s)' % (
         why, len(same), same[0].share.plan.name, same[0].listing.name)
         for why, same in matrix.group(cells, lambda c: c.why).items()])
 

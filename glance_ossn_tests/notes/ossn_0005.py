@@ -53,12 +53,12 @@ def _shared(api, *topics):
 
 
 def _listed(api):
-    return lambda listing: (listing.project == listings.CONSUMER and
-                            listing.api == api)
+    return lambda listing: _any_list(listing) and listing.api == api
 
 
 def _any_list(listing):
-    return listing.project == listings.CONSUMER
+    return (listing.project == listings.CONSUMER and
+            listing.members != 'others')
 
 
 # v1 knows no consent that could come back or be given by somebody else:
@@ -66,42 +66,49 @@ def _any_list(listing):
 _NOT_FOR_V1 = (histories.UNACCEPTED, histories.REVIVED, histories.CONSENT)
 
 V1_UNREACHABLE = base.Claim(
-    'v1-unreachable', 'Image API v1 is not reachable in any form.', NOTE)
+    'v1-unreachable', 'Image API v1 is not reachable in any form.', NOTE,
+    test='ImageSharingTest.test_v1_is_not_reachable')
 
 V1_SHARE_V1_LIST = base.Claim(
     'v1-share-v1-list',
     'An image that was shared through Image API v1, and that the consumer '
     'did not accept, is in none of its v1 image lists.',
-    NOTE, _shared('v1', *_NOT_FOR_V1), _listed('v1'))
+    NOTE, _shared('v1', *_NOT_FOR_V1), _listed('v1'),
+    test='ImageSharingTest.test_v1_share_is_in_no_v1_list')
 
 V2_SHARE_V1_LIST = base.Claim(
     'v2-share-v1-list',
     'An image that was shared through Image API v2, and that the consumer '
     'did not accept or has rejected, is in none of its v1 image lists.',
-    NOTE, _shared('v2', *_NOT_FOR_V1), _listed('v1'))
+    NOTE, _shared('v2', *_NOT_FOR_V1), _listed('v1'),
+    test='ImageSharingTest.test_v2_share_is_in_no_v1_list')
 
 V1_SHARE_V2_LIST = base.Claim(
     'v1-share-v2-list',
     'An image that was shared through Image API v1, and that the consumer '
     'did not accept or has rejected, is in none of its v2 image lists.',
-    NOTE, _shared('v1', histories.UNACCEPTED), _listed('v2'))
+    NOTE, _shared('v1', histories.UNACCEPTED), _listed('v2'),
+    test='ImageSharingTest.test_v1_share_is_in_no_v2_list')
 
 V2_SHARE_V2_LIST = base.Claim(
     'v2-share-v2-list',
     'An image that was shared through Image API v2, and that the consumer '
     'did not accept or has rejected, is in none of its v2 image lists.',
-    NOTE, _shared('v2', histories.UNACCEPTED), _listed('v2'), _V2_REMEDY)
+    NOTE, _shared('v2', histories.UNACCEPTED), _listed('v2'), _V2_REMEDY,
+    test='ImageSharingTest.test_v2_share_is_in_no_v2_list')
 
 REMOVED = base.Claim(
     'removed-share',
     'An image that the producer ceased to share, accepted before or not, is '
     'in none of the image lists of the consumer.',
-    NOTE, _about(histories.WITHDRAWN), _any_list, _V2_REMEDY)
+    NOTE, _about(histories.WITHDRAWN), _any_list, _V2_REMEDY,
+    test='ImageSharingTest.test_removed_share_is_in_no_list')
 
 NEVER_SHARED = base.Claim(
     'never-shared',
     'An image that was never shared is in no image list of another project.',
-    NOTE, _about(histories.UNSHARED), _any_list, _V2_REMEDY)
+    NOTE, _about(histories.UNSHARED), _any_list, _V2_REMEDY,
+    test='ImageSharingTest.test_unshared_image_is_in_no_list')
 
 REVIVED = base.Claim(
     'revived-consent',
@@ -110,22 +117,41 @@ REVIVED = base.Claim(
     NOTE, _about(histories.REVIVED), _listed('v2'),
     'Switch Image API v1 off (enable_v1_api = False in the section [DEFAULT] '
     'of glance-api.conf): from Mitaka to Queens, to share again through it '
-    'revives the former membership with its status. ' + _V2_REMEDY)
+    'revives the former membership with its status. ' + _V2_REMEDY,
+    test='ImageSharingTest.test_ended_consent_does_not_come_back')
 
 CONSENT = base.Claim(
     'consent',
     'Nobody but the consumer can accept for it, and nobody but the producer '
     'can add members: what others try leaves the image in no v2 image list '
     'of the consumer, and its members as they were.',
-    NOTE, _about(histories.CONSENT), _listed('v2'), _V2_REMEDY)
+    NOTE, _about(histories.CONSENT), _listed('v2'), _V2_REMEDY,
+    test='ImageSharingTest.test_only_the_consumer_consents')
 
 LATENT = base.Claim(
     'latent-share',
     'An image that was shared, or tried to be, while it was private or a '
     'community image is in no image list of the consumer, also after it '
     'became shared.',
-    NOTE, _about(histories.LATENT), _any_list)
+    NOTE, _about(histories.LATENT), _any_list,
+    test='ImageSharingTest.test_latent_share_is_in_no_list')
+
+CLIENT_V1 = base.Claim(
+    'client-v1',
+    'What is shared through Image API v1 is not in the list that '
+    'python-glanceclient gives the consumer.',
+    NOTE, test='ImageSharingScenario.test_share_through_v1_waits_for_consent')
+
+CLIENT_V2 = base.Claim(
+    'client-v2',
+    'What is shared through Image API v2 is in the list that '
+    'python-glanceclient gives the consumer once it accepted, not before.',
+    NOTE, remedy=_V2_REMEDY,
+    test='ImageSharingScenario.test_share_through_v2_waits_for_consent')
+
+# Judged as a user sees it, not by the matrix.
+CLIENT = (CLIENT_V1, CLIENT_V2)
 
 CLAIMS = (V1_UNREACHABLE, V1_SHARE_V1_LIST, V2_SHARE_V1_LIST,
           V1_SHARE_V2_LIST, V2_SHARE_V2_LIST, REMOVED, NEVER_SHARED, REVIVED,
-          CONSENT, LATENT)
+          CONSENT, LATENT) + CLIENT

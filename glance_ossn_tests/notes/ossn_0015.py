@@ -34,6 +34,7 @@ PUBLISHED = base.Claim(
     'published',
     'An image that an ordinary project made, or tried to make, public is in '
     'no image list of another project.',
-    NOTE, lambda plan: plan.history.topic == histories.PUBLISHED)
+    NOTE, lambda plan: plan.history.topic == histories.PUBLISHED,
+    test='ImageSharingTest.test_image_is_not_published')
 
 CLAIMS = (PUBLISHED,)

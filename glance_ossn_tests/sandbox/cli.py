@@ -23,6 +23,7 @@ from cliff import lister
 import rich.console
 
 from glance_ossn_tests.sandbox import cloud
+from glance_ossn_tests.sandbox import databases
 from glance_ossn_tests.sandbox import releases
 
 # Options of "tempest run" that choose tests: with one of them the default
@@ -83,7 +84,17 @@ class _OneCloud(_Command):
                             releases.overrides(parsed_args.policy))
 
 
-class Up(_Command, lister.Lister):
+class _Clouds(_Command, lister.Lister):
+    """A command that leaves clouds running."""
+
+    def listed(self, clouds):
+        self.app.settle()
+        return (('Cloud', 'Glance', 'URL', 'tempest.conf'), [
+            (up.name, up.release.version, up.image_url, str(up.config))
+            for up in clouds])
+
+
+class Up(_Clouds):
     """Bring clouds up and leave them running."""
 
     def get_parser(self, prog_name):
@@ -103,11 +114,37 @@ class Up(_Command, lister.Lister):
         keep = without if len(without) < len(names) else ()
         wanted = [releases.get(name, v1 or name in keep, policy)
                   for name in names]
-        clouds = self.sandbox().start(wanted, parsed_args.clean)
-        self.app.settle()
-        return (('Cloud', 'Glance', 'URL', 'tempest.conf'), [
-            (up.name, up.release.version, up.image_url, str(up.config))
-            for up in clouds])
+        return self.listed(self.sandbox().start(wanted, parsed_args.clean))
+
+
+class Upgrade(_Clouds):
+    """Upgrade a cloud to a later release and leave it running.
+
+    Its Glance is stopped, its data are migrated by the later release's own
+    glance-manage, and that release is started in the same region. The data
+    before stay: "ossn-sandbox up OLD" is the way back.
+    """
+
+    def get_parser(self, prog_name):
+        parser = super().get_parser(prog_name)
+        parser.add_argument('old', metavar='OLD',
+                            help='a cloud that has been brought up')
+        parser.add_argument('new', metavar='NEW', help='a later release')
+        parser.add_argument(
+            '--hop', metavar='RELEASE', action='append',
+            help='a release in between whose migrations run as well, which '
+                 'can be repeated (default: rocky from pike, else none)')
+        parser.add_argument(
+            '--fault', metavar='NAME',
+            help='spoil the migrated data, to see a verification red: '
+                 f'{", ".join(databases.FAULTS)}')
+        return parser
+
+    def take_action(self, parsed_args):
+        spoil = (databases.fault(parsed_args.fault)
+                 if parsed_args.fault is not None else None)
+        return self.listed([self.sandbox().upgrade(
+            parsed_args.old, parsed_args.new, parsed_args.hop, spoil)])
 
 
 class Down(_Command):
@@ -172,7 +209,7 @@ class Sandbox(app.App):
 
     def __init__(self, extra):
         manager = commandmanager.CommandManager(None)
-        for each in (Up, Down, Status, Conf, Releases, Run):
+        for each in (Up, Upgrade, Down, Status, Conf, Releases, Run):
             manager.add_command(each.__name__.lower(), each)
         super().__init__(
             description='Real Keystone and Glance of chosen releases on '

@@ -19,6 +19,7 @@
 """
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import json
 import os
@@ -38,6 +39,7 @@ import requests
 from stestr.repository import file as repository
 
 from glance_ossn_tests.sandbox import catalog
+from glance_ossn_tests.sandbox import databases
 from glance_ossn_tests.sandbox import environments
 from glance_ossn_tests.sandbox import errors
 from glance_ossn_tests.sandbox import files
@@ -136,7 +138,8 @@ class Cloud:
     :ivar admin: the admin's username, password and project_name
     :ivar accounts: the same of ordinary users, each in its own project
     :ivar workspace: folder from which Tempest can be run
-    :ivar database: path of Glance's SQLite database
+    :ivar database: path of Glance's SQLite database; of one on a server,
+        the URL
     :ivar images: folder of the file store
     :ivar logs: paths of the logs by role
     """
@@ -154,8 +157,13 @@ class Cloud:
 
     @property
     def name(self):
-        """The cloud's name, which is its region's."""
+        """The cloud's name, which is its region's unless upgraded."""
         return self.release.name
+
+    @property
+    def region(self):
+        """The cloud's region, which an upgrade keeps."""
+        return self.release.region
 
     @property
     def config(self):
@@ -185,15 +193,18 @@ class Sandbox:
         user's cache: every sandbox can use the same
     :param tell: called with a text at each step worth showing
     :param tied: whether the services die with this process
+    :param database: where Glance's databases are, by default
+        :class:`databases.SQLite`
     """
 
     def __init__(self, home=None, envs=None, tell=lambda text: None,
-                 tied=False):
+                 tied=False, database=None):
         self.home = pathlib.Path(home or cache() / 'sandbox').resolve()
         self._envs = environments.Environments(
             pathlib.Path(envs or os.environ.get('OSSN_SANDBOX_ENVS')
                          or cache() / 'environments').resolve(), tell)
         self._tell = tell
+        self._database = database or databases.SQLite()
         # Nobody writes into it: its reading end, which the services
         # inherit, ends when this process does.
         self._leash, self._hand = os.pipe() if tied else (None, None)
@@ -233,7 +244,8 @@ class Sandbox:
             accounts=[self._credentials(user, f'{user}-project')
                       for user in _USERS],
             workspace=self.home / 'workspaces' / release.name,
-            database=folder / 'glance.db', images=folder / 'images',
+            database=self._database.where(folder),
+            images=folder / 'images',
             logs={role: self._log(*key) for role, key in (
                 ('keystone', ('keystone', 'keystone')),
                 *((role, (release.name, role)) for role in _roles(release)))})
@@ -329,19 +341,44 @@ class Sandbox:
         with files.lock(self.home / 'lock', self._tell):
             self._load()
             self._refuse_leashed()
-            for release in (releases.CORE, *wanted):
-                self._envs.ensure(release)
-                self._envs.check_policy(release)
-            before = list(self._started)
-            try:
+            for release in wanted:
+                self._refuse_unknown_origin(release, clean)
+            self._ensure(wanted)
+            with self._all_or_nothing():
                 self._start(wanted, clean)
-            except BaseException:
-                self._cancelled.set()
-                self._kill([child for child in self._started
-                            if child not in before])
-                self._cancelled.clear()
-                raise
             return [self._cloud(release) for release in wanted]
+
+    def _ensure(self, wanted):
+        for release in (releases.CORE, *wanted):
+            self._envs.ensure(self._equipped(release))
+            self._envs.check_policy(self._equipped(release))
+
+    def _equipped(self, release):
+        """A release with what it needs to reach its database."""
+        return dataclasses.replace(
+            release, pins=(*release.pins, *self._database.drivers))
+
+    @contextlib.contextmanager
+    def _all_or_nothing(self):
+        before = list(self._started)
+        try:
+            yield
+        except BaseException:
+            self._cancelled.set()
+            self._kill([child for child in self._started
+                        if child not in before])
+            self._cancelled.clear()
+            raise
+
+    def _refuse_unknown_origin(self, release, clean):
+        if release.origin and (clean or not self._is_ready(release.name)):
+            raise errors.SandboxError(
+                f'{release.name} comes of an upgrade only, and would be '
+                'empty; run "ossn-sandbox upgrade '
+                f'{release.origin} {release.upgraded_to}".')
+
+    def _is_ready(self, name):
+        return (self._folder(name) / 'ready').exists()
 
     def _refuse_leashed(self):
         mine = {child.pid for child in self._started}
@@ -355,6 +392,7 @@ class Sandbox:
     def _start(self, wanted, clean):
         wanted = list(dict.fromkeys(wanted))
         keystone = ('keystone', 'keystone')
+        self._clear_regions(wanted)
         services = [keystone, *((release.name, role) for release in wanted
                                 for role in _roles(release))]
         well = {key for key, process in self._running().items()
@@ -397,6 +435,21 @@ class Sandbox:
             self._write_workspace(target)
             self._tell(f'{release.name} is up: {target.image_url}')
 
+    def _clear_regions(self, wanted):
+        """Stop what else is in the regions: the endpoint is for one."""
+        names = {}
+        for release in wanted:
+            other = names.setdefault(release.region, release.name)
+            if other != release.name:
+                raise errors.SandboxError(
+                    f'{other} and {release.name} are the region '
+                    f'{release.region}, before and after an upgrade; start '
+                    'one of them.')
+        self._stop([
+            process for process in processes.find(self.home)
+            if names.get(releases.region(process.name),
+                         process.name) != process.name])
+
     def _start_keystone(self):
         folder = self._begin('keystone')
         files.write(folder / 'keystone.conf', settings.render(
@@ -406,10 +459,19 @@ class Sandbox:
 
     def _start_glance(self, release, roles):
         folder = self._begin(release.name)
-        released = self._envs.etc(release)
+        if not self._is_ready(release.name):
+            self._database.create(folder)
+        self._configure(release, folder)
+        self._prepare(release.name, 'glance-manage', folder / 'etc',
+                      'db', 'sync')
+        self._serve(release.name, roles, folder / 'etc', release.fault)
+
+    def _configure(self, release, folder):
+        released = self._envs.etc(self._equipped(release))
         common = (release, folder, self._auth_url,
-                  self._state['passwords']['glance'])
-        ports = {role: self._state['ports'][f'{release.name}/{role}']
+                  self._state['passwords']['glance'],
+                  self._database.section(folder))
+        ports = {role: self._state['ports'].get(f'{folder.name}/{role}')
                  for role in _roles(release)}
         policy = self._write_policy(release, folder / 'etc')
         confs = {'glance-api': settings.glance_api(
@@ -426,13 +488,10 @@ class Sandbox:
                         settings.paste((released / paste).read_text()))
         for name in ('images', 'staging'):
             (folder / name).mkdir(exist_ok=True)
-        self._prepare(release.name, 'glance-manage', folder / 'etc',
-                      'db', 'sync')
-        self._serve(release.name, roles, folder / 'etc', release.fault)
 
     def _write_policy(self, release, folder):
         """Write the policy file, where it is not all in the code."""
-        released = self._envs.policy(release)
+        released = self._envs.policy(self._equipped(release))
         if not (released or release.policy):
             return None
         path = folder / (released.name if released else 'policy.yaml')
@@ -450,20 +509,22 @@ class Sandbox:
         for account in self._cloud(wanted[0]).accounts:
             register.ensure_user(account, 'member')
         for release in wanted:
-            register.ensure_region(release.name,
+            register.ensure_region(release.region,
                                    self._url(release.name, 'glance-api'))
 
     # Processes.
 
-    def _environment(self, name):
-        release = (releases.CORE if name == 'keystone'
-                   else releases.base(name))
-        return self._envs.python(release)
+    def _environment(self, name, release=None):
+        if name == 'keystone':
+            return self._envs.python(releases.CORE)
+        return self._envs.python(self._equipped(
+            release or releases.base(name)))
 
-    def _spawn(self, name, role, log, *arguments, **environment):
+    def _spawn(self, name, role, log, *arguments, release=None,
+               **environment):
         words = processes.command(
-            self._environment(name), self.home, name, role, *arguments,
-            leash=self._leash)
+            self._environment(name, release), self.home, name, role,
+            *arguments, leash=self._leash)
         child = processes.start(words, log, self._leash, **environment)
         self._started.append(child)
         return child
@@ -471,20 +532,23 @@ class Sandbox:
     def _begin(self, name):
         """Remove what a preparation that did not end left behind."""
         folder = self._folder(name)
-        if not (folder / 'ready').exists():
+        if not self._is_ready(name):
             shutil.rmtree(folder, ignore_errors=True)
         return folder
 
     def _prepare(self, name, role, *arguments):
         """Run what a service needs done once, to its end."""
-        ready = self._folder(name) / 'ready'
-        if ready.exists():
+        if self._is_ready(name):
             return
         self._tell(f'Preparing the database of {name}')
+        self._finish(name, role, *arguments)
+        (self._folder(name) / 'ready').touch()
+
+    def _finish(self, name, role, *arguments, release=None):
         log = self._log(name, role)
         offset = _size(log)
         child = self._spawn(
-            name, role, log, *arguments,
+            name, role, log, *arguments, release=release,
             OSSN_SANDBOX_ADMIN_PASSWORD=self._state['passwords']['admin'])
         deadline = time.monotonic() + _DEADLINE_SECONDS
         while child.poll() is None:
@@ -492,7 +556,6 @@ class Sandbox:
         self._started.remove(child)
         if child.returncode:
             raise errors.from_log(f'{role} of {name} failed', log, offset)
-        ready.touch()
 
     def _serve(self, name, roles, folder, fault=None):
         """Start services together and await their first answers."""
@@ -543,6 +606,74 @@ class Sandbox:
         for child in list(self._started):
             if child.poll() is not None:
                 self._started.remove(child)
+
+    # Upgrades.
+
+    def upgrade(self, name, target, hops=None, after_migration=None):
+        """Take a cloud to a later release, as its operator does.
+
+        Its Glance is stopped and its data are migrated by the later
+        release's own glance-manage; that release then starts with the same
+        region, and port if it is free. The data before the upgrade stay: to
+        bring the cloud up by its old name is the way back.
+
+        :param name: the cloud's name
+        :param target: the name of the later release or variant
+        :param hops: the releases whose migrations run in between, by
+            default those without which it does not work
+        :param after_migration: called with where the migrated database is,
+            the path of an SQLite one, before the new release starts
+        :returns: the :class:`Cloud`, whose name is ``TARGET~from-REGION``
+        :raises SandboxError: when it does not work
+        """
+        old = releases.get(name)
+        new = releases.upgraded(old, releases.get(target))
+        through = releases.route(old, new, hops)
+        self._open()
+        with files.lock(self.home / 'lock', self._tell):
+            self._load()
+            self._refuse_leashed()
+            if not self._is_ready(old.name):
+                raise errors.SandboxError(
+                    f'OLD {old.name} has not been brought up in --dir '
+                    f'{self.home}, so there is nothing to upgrade; run '
+                    f'"ossn-sandbox up {old.name}" first.')
+            self._ensure([*through, new])
+            with self._all_or_nothing():
+                # Its Glance too, whatever its name: an upgrade's result
+                # that is to be upgraded anew.
+                self._stop([process for process in processes.find(self.home)
+                            if releases.region(process.name) == new.region])
+                ports = self._state['ports']
+                ports[f'{new.name}/glance-api'] = (
+                    ports[f'{old.name}/glance-api'])
+                self._migrate(old, [*through, new])
+                if after_migration:
+                    after_migration(
+                        self._database.where(self._folder(new.name)))
+                (self._folder(new.name) / 'ready').touch()
+                self._start([new], clean=False)
+            return self._cloud(new)
+
+    def _migrate(self, old, steps):
+        """Make a later release's cloud of a copy of an old one's data."""
+        name = steps[-1].name
+        source, folder = self._folder(old.name), self._folder(name)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for store in ('images', 'staging'):
+            shutil.copytree(source / store, folder / store)
+        self._database.copy(source, folder)
+        # Locations are absolute.
+        self._database.move_images(folder, source / 'images',
+                                   folder / 'images')
+        for step in steps:
+            self._tell(f'Migrating the data of {old.name} to {step.name}')
+            # A policy file of one would be the next one's, too.
+            shutil.rmtree(folder / 'etc', ignore_errors=True)
+            self._configure(step, folder)
+            self._finish(name, 'glance-manage', folder / 'etc', 'db', 'sync',
+                         release=step)
 
     # What a cloud is used with.
 

@@ -19,6 +19,9 @@ import re
 from glance_ossn_tests.sandbox import errors
 from glance_ossn_tests.sandbox import processes
 
+# Behind it, in an upgraded cloud's name, is the region it has kept.
+_FROM = '~from-'
+
 # What every environment gets besides its services. Waitress serves them;
 # pkg_resources, which the older ones import, left setuptools with 81.
 COMMON = ('setuptools<81', 'waitress')
@@ -29,6 +32,10 @@ _SQLALCHEMY_13 = ('SQLAlchemy<1.4', 'oslo.context<4')
 _SQLALCHEMY_14 = ('SQLAlchemy<2',)
 _SQLALCHEMY_20 = ('SQLAlchemy<2.1', 'oslo.db<18')
 _NO_V1 = (('enable_v1_api', 'False'),)
+
+# Glance 33's own renaming of Pike's last migration fails on SQLAlchemy 2,
+# which it runs on; Rocky, the next release there is, renames it as well.
+_PAST_PIKE = 'rocky'
 
 # A cloud's name is that of a folder and of a region, and is written into
 # configuration files.
@@ -51,6 +58,7 @@ class Release:
     :ivar options: pairs that go into ``[DEFAULT]`` of glance-api.conf
     :ivar fault: the module of ``guest/faults`` that breaks it, if any
     :ivar policy: pairs of a policy rule and the check that overrides it
+    :ivar origin: the region of the cloud that was upgraded to this, if any
     """
 
     name: str
@@ -63,6 +71,17 @@ class Release:
     options: tuple = ()
     fault: str | None = None
     policy: tuple = ()
+    origin: str | None = None
+
+    @property
+    def region(self):
+        """The cloud's region: an upgrade keeps it."""
+        return self.origin or self.name
+
+    @property
+    def upgraded_to(self):
+        """Its name without that of the region it has kept."""
+        return self.name.partition(_FROM)[0]
 
     @property
     def major(self):
@@ -143,7 +162,8 @@ def get(name, v1=True, policy=None):
 
     A variant is a cloud of its own; each thing that sets it apart is in its
     name, behind a ``~``: a fault by its name, an overridden policy rule as
-    ``RULE=CHECK``.
+    ``RULE=CHECK``, last the region of the cloud it was upgraded from as
+    ``from-REGION``.
 
     :param name: the name of the release or variant
     :param v1: False for the variant whose v1 API is switched off
@@ -151,6 +171,9 @@ def get(name, v1=True, policy=None):
     :returns: the :class:`Release`
     :raises SandboxError: when there is none
     """
+    name, _, origin = name.partition(_FROM)
+    if origin:
+        return upgraded(get(origin), get(name, v1, policy))
     name, *parts = name.split('~')
     found = _released(name, v1)
     fault = '~'.join(part for part in parts if '=' not in part)
@@ -175,6 +198,51 @@ def base(name):
     :returns: the :class:`Release`
     """
     return RELEASES[name.partition('~')[0]]
+
+
+def region(name):
+    """Find the region of a cloud, which an upgrade keeps.
+
+    :param name: the cloud's name
+    :returns: the region's name
+    """
+    return name.partition(_FROM)[2] or name
+
+
+def upgraded(old, new):
+    """Tell what a cloud is after an upgrade.
+
+    :param old: the :class:`Release` before
+    :param new: the :class:`Release` after
+    :returns: the :class:`Release`, as a variant of the new one
+    """
+    return dataclasses.replace(new, name=f'{new.name}{_FROM}{old.region}',
+                               origin=old.region)
+
+
+def route(old, new, hops=None):
+    """Find the releases whose migrations run before the new one's own.
+
+    :param old: the :class:`Release` before the upgrade
+    :param new: the :class:`Release` after it
+    :param hops: the releases' names, by default those that are needed
+    :returns: a tuple of :class:`Release`
+    :raises SandboxError: when they do not lead upwards
+    """
+    if hops is None:
+        needed = RELEASES[_PAST_PIKE]
+        through = (needed,) if old.major < needed.major < new.major else ()
+    else:
+        through = tuple(_released(name, True) for name in hops)
+    steps = (old, *through, new)
+    for one, other in zip(steps, steps[1:]):
+        if other.major <= one.major:
+            raise errors.SandboxError(
+                f'{other.name} (Glance {other.version}) is not later than '
+                f'{one.name} (Glance {one.version}); an upgrade goes from '
+                'OLD through each --hop to NEW, each later than the one '
+                'before.')
+    return through
 
 
 def _released(name, v1):

@@ -78,10 +78,10 @@ def policy(release, released=None):
                        **dict(release.policy)}, indent=4) + '\n'
 
 
-def _glance(release, folder, auth_url, password, paste, policy):
+def _glance(release, auth_url, password, database, paste, policy):
     return {
         'DEFAULT': dict(_LOG),
-        'database': _database(folder / 'glance.db'),
+        'database': database,
         'paste_deploy': {'flavor': 'keystone', 'config_file': str(paste)},
         'keystone_authtoken': {
             'auth_type': 'password',
@@ -92,40 +92,43 @@ def _glance(release, folder, auth_url, password, paste, policy):
             'project_name': 'service',
             'user_domain_name': 'Default',
             'project_domain_name': 'Default',
-            'region_name': release.name,
+            'region_name': release.region,
         },
         'oslo_policy': {'policy_file': str(policy)} if policy else {},
     }
 
 
-def glance_registry(release, folder, auth_url, password, policy=None):
+def glance_registry(release, folder, auth_url, password, database,
+                    policy=None):
     """Render glance-registry.conf.
 
     :param release: the :class:`releases.Release`
     :param folder: the cloud's part of the sandbox
     :param auth_url: Keystone's URL
     :param password: the service user's password
+    :param database: the section of the database
     :param policy: path of the policy file, if any
     :returns: the sections
     """
-    return _glance(release, folder, auth_url, password,
+    return _glance(release, auth_url, password, database,
                    folder / 'etc' / 'glance-registry-paste.ini', policy)
 
 
-def glance_api(release, folder, auth_url, password, port, registry_port=None,
-               policy=None):
+def glance_api(release, folder, auth_url, password, database, port,
+               registry_port=None, policy=None):
     """Render glance-api.conf.
 
     :param release: the :class:`releases.Release`
     :param folder: the cloud's part of the sandbox
     :param auth_url: Keystone's URL
     :param password: the service user's password
+    :param database: the section of the database
     :param port: the port it listens on
     :param registry_port: the port of its registry, if it has one
     :param policy: path of the policy file, if any
     :returns: the sections
     """
-    sections = _glance(release, folder, auth_url, password,
+    sections = _glance(release, auth_url, password, database,
                        folder / 'etc' / 'glance-api-paste.ini', policy)
     sections['DEFAULT'].update(
         release.options,
@@ -201,9 +204,9 @@ def tempest(release, folder, auth_url, admin=None, accounts=None):
         'oslo_concurrency': {'lock_path': str(folder / 'lock')},
         'auth': {**auth, 'create_isolated_networks': 'False'},
         'identity': {'auth_version': 'v3', 'uri_v3': auth_url,
-                     'region': release.name, 'v3_endpoint_type': 'public'},
+                     'region': release.region, 'v3_endpoint_type': 'public'},
         'identity-feature-enabled': {'api_v2': 'False', 'api_v3': 'True'},
-        'image': {'region': release.name, 'endpoint_type': 'public'},
+        'image': {'region': release.region, 'endpoint_type': 'public'},
         'image-feature-enabled': {
             'import_image': str(release.major >= 17),
             'image_format_enforcement': str(release.major >= 30)},

@@ -60,12 +60,15 @@ LISTED = 'all lists are read'
 TRY_SHARE = 'try to share'
 TRY_OWNER_ACCEPTS = 'the producer tries to accept'
 TRY_BYSTANDER_ACCEPTS = 'the bystander tries to accept'
+TRY_READER_ACCEPTS = "the consumer's reader tries to accept"
+TRY_UNKNOWN = 'the consumer tries to answer with an unknown status'
 TRY_JOIN = 'the consumer tries to add itself'
 TRY_PASS_ON = 'the consumer tries to add the bystander'
 TRY_GIVE = 'create it as owned by the consumer'
 TRY_ORPHAN = 'create it as owned by nobody'
 TRY_REPLACE_OWNER = 'replace the owner'
 TRY_ADD_OWNER = 'add the owner'
+TRY_REMOVE_OWNER = 'remove the owner'
 TRY_PUBLIC_CREATE = 'create it as public'
 TRY_PUBLIC = 'make public'
 
@@ -73,17 +76,27 @@ TRY_PUBLIC = 'make public'
 CREATING = (TRY_GIVE, TRY_ORPHAN, TRY_PUBLIC_CREATE)
 
 TRIES = (TRY_SHARE, TRY_OWNER_ACCEPTS, TRY_BYSTANDER_ACCEPTS, TRY_JOIN,
-         TRY_PASS_ON, TRY_REPLACE_OWNER, TRY_ADD_OWNER, TRY_PUBLIC)
+         TRY_READER_ACCEPTS, TRY_UNKNOWN, TRY_PASS_ON, TRY_REPLACE_OWNER,
+         TRY_ADD_OWNER, TRY_REMOVE_OWNER, TRY_PUBLIC)
 
 # What is done through v2, whichever API shared.
 _BY_V2 = {ACCEPT, REJECT, RESET, BYSTANDER_ACCEPTS, TRY_OWNER_ACCEPTS,
-          TRY_BYSTANDER_ACCEPTS, TAG, UNTAG, RENAME, DESCRIBE, PROTECT, READ}
+          TRY_BYSTANDER_ACCEPTS, TRY_UNKNOWN, TAG, UNTAG, RENAME, DESCRIBE,
+          PROTECT, READ}
 _VISIBILITIES = {PRIVATE, SHARED, COMMUNITY}
+# v2.6 brought imports. Before Victoria what a web server takes for import is
+# never done, and the next version that a release tells is Yoga's.
+IMPORTS = (2, 15)
 # The versions that brought the steps.
 _SINCE = {**dict.fromkeys(_VISIBILITIES, (2, 5)),
           **dict.fromkeys((DEACTIVATE, REACTIVATE), (2, 3)),
-          IMPORT: (2, 6),
+          IMPORT: IMPORTS,
+          # Releases before take any user of a project for the other.
+          TRY_READER_ACCEPTS: (2, 16),
           **dict.fromkeys((HIDE, UNHIDE), (2, 7))}
+
+# Steps of accounts that not every run has.
+_PARTIES = {ADMIN_SHARES: 'admin', TRY_READER_ACCEPTS: 'reader'}
 
 # Membership status of the consumer, as the Image API spells it. NONE is no
 # membership at all, ANY is whatever a refused step left.
@@ -172,9 +185,10 @@ class History:
         return any(step in _BY_V2 or step in _SINCE for step in self.steps)
 
     @property
-    def needs_admin(self):
-        """Whether an admin has a part in it."""
-        return self.owner == 'admin' or ADMIN_SHARES in self.steps
+    def parties(self):
+        """Roles of the accounts that have a part in it."""
+        return {self.owner, *(_PARTIES[step] for step in self.steps
+                              if step in _PARTIES)}
 
     @property
     def since(self):
@@ -207,6 +221,14 @@ HISTORIES = (
     History('shared twice', (SHARE, TRY_SHARE), PENDING, one_kind=_QUEUED),
     History('rejected, then shared again', (SHARE, REJECT, TRY_SHARE),
             REJECTED, one_kind=_QUEUED),
+    History('answered by "pending"', (SHARE, RESET), PENDING,
+            one_kind=_QUEUED),
+    History('answered by an unknown status', (SHARE, TRY_UNKNOWN), PENDING,
+            one_kind=_QUEUED),
+    History('accepted, rejected, then pending',
+            (SHARE, ACCEPT, REJECT, RESET), PENDING, one_kind=_QUEUED),
+    History('accepted, pending, then rejected',
+            (SHARE, ACCEPT, RESET, REJECT), REJECTED, one_kind=_QUEUED),
     History('rejected twice', (SHARE, REJECT, REJECT), REJECTED,
             one_kind=_QUEUED),
     History('rejected, then pending', (SHARE, REJECT, RESET), PENDING,
@@ -258,6 +280,8 @@ HISTORIES = (
     History('private', (PRIVATE,), NONE, UNSHARED, apis=('v2',),
             one_kind=_QUEUED),
     History('removed', (SHARE, REMOVE), NONE, WITHDRAWN),
+    History('rejected, then removed', (SHARE, REJECT, REMOVE), NONE,
+            WITHDRAWN, one_kind=_QUEUED),
     History('accepted, then removed', (SHARE, ACCEPT, REMOVE), NONE,
             WITHDRAWN),
 
@@ -276,6 +300,8 @@ HISTORIES = (
             CONSENT, one_kind=_QUEUED),
     History('accepted by a stranger', (SHARE, TRY_BYSTANDER_ACCEPTS),
             PENDING, CONSENT, one_kind=_QUEUED),
+    History("accepted by the consumer's reader",
+            (SHARE, TRY_READER_ACCEPTS), PENDING, CONSENT, one_kind=_QUEUED),
     History('accepted by another member for the consumer',
             (SHARE, SHARE_BYSTANDER, TRY_BYSTANDER_ACCEPTS), PENDING,
             CONSENT, bystander=PENDING, one_kind=_QUEUED),
@@ -302,6 +328,9 @@ HISTORIES = (
     History('owner replaced', (TRY_REPLACE_OWNER,), NONE, OWNER,
             one_kind=_QUEUED),
     History('owner added', (TRY_ADD_OWNER,), NONE, OWNER, apis=('v2',),
+            one_kind=_QUEUED),
+
+    History('owner removed', (TRY_REMOVE_OWNER,), NONE, OWNER, apis=('v2',),
             one_kind=_QUEUED),
 
     History('created as public', (TRY_PUBLIC_CREATE,), NONE, PUBLISHED,
@@ -358,9 +387,10 @@ def _kinds_of(history, number):
 
 def _absent(history, kind, api, abilities):
     """Why a cloud or its accounts cannot make a history, else None."""
-    if history.needs_admin and 'admin' not in abilities.parties:
-        return ('the run has no account of an admin ([glance_ossn] admin, '
-                'with dynamic credentials)')
+    for party in history.parties:
+        if party not in abilities.parties:
+            return ('the run has no account of the %s ([glance_ossn] %s, '
+                    'with dynamic credentials)' % (party, party))
     return (kinds.missing(kind, api, abilities) or
             abilities.lacks(history.since, 'a step of it') or
             (IMPORT in history.steps and abilities.no_import) or None)

@@ -86,6 +86,9 @@ class Listing:
         learns what it is offered; such a listing confirms shares.
     :param late: whether it is read after the last steps of the histories
         that wait for all lists to be read
+    :param members: for lists not of images, but of an image's members: whom
+        it is looked at for, 'all' that its producer never added, or the
+        'others' that a member sees
     :param optional: releases exist that refuse the query with 400
     :param since: the version of the API that knows the query, (major,
         minor)
@@ -108,6 +111,7 @@ class Listing:
     repeated: bool = False
     asks_for: str | None = None
     late: bool = False
+    members: str | None = None
     optional: bool = False
     since: tuple = (0, 0)
     form: str = ''
@@ -134,6 +138,8 @@ class Listing:
             text += ' at ' + self.endpoint
         if self.late:
             text += ' once more'
+        if self.members == 'others':
+            text += ' as a member sees it'
         return text
 
     def opens(self, history_topic):
@@ -307,6 +313,8 @@ LISTINGS = (
     _v2(('visibility', 'shared'), ('member_status', 'accepted'),
         since=_VISIBILITIES),
     _v2(('sort', 'created_at:asc'), order=OLDEST, since=_SORT),
+    _v2(('sort', 'created_at:desc'), since=_SORT),
+    _v2(('sort_key', 'created_at')),
     _v2(('sort_dir', 'asc'), order=OLDEST),
     _v2(('sort_key', 'name'), ('sort_dir', 'asc'), order=NAME,
         selects=_named),
@@ -331,6 +339,7 @@ LISTINGS = (
     _v2(('visibility', 'shared'), ('member_status', 'rejected'),
         asks_for='rejected'),
     _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all'),
+    _v2(('member_status', 'all'), asks_for='all'),
     _v2(('os_hidden', 'true'), ('member_status', 'pending'),
         asks_for='pending', selects=lambda kind: kind.hidden,
         since=(2, 7)),
@@ -344,6 +353,8 @@ LISTINGS = (
     _v2(('name', '{name}'), viewer=BYSTANDER, selects=_named),
     _v2(('visibility', 'shared'), viewer=BYSTANDER, since=_VISIBILITIES),
     _v2(('visibility', 'all'), optional=True, viewer=BYSTANDER),
+    _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all',
+        viewer=BYSTANDER),
 )
 
 READER_LISTINGS = tuple(dataclasses.replace(row, viewer=READER) for row in (
@@ -368,7 +379,12 @@ LATE_LISTINGS = tuple(dataclasses.replace(row, late=True) for row in (
 
 # Not a list of images, but looked at like one: whether an image has members
 # that its producer never added.
-MEMBERS = Listing('v2', 'images/{image}/members', own=False, controls=False)
+MEMBERS = Listing('v2', 'images/{image}/members', own=False, controls=False,
+                  members='all')
+
+# The same, as the consumer sees it: who else is a member is no business of
+# one.
+OTHER_MEMBERS = dataclasses.replace(MEMBERS, members='others')
 
 # Every further form of an API is another door to the same code.
 FORM_LISTINGS = (Listing('v1'), Listing('v2'))

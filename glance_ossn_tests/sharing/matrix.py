@@ -49,13 +49,16 @@ class Share:
         the image, nor from not seeing it
     :param unconfirmed: why its membership is not known to be as it should
         be: nothing follows from not seeing the image
-    :param membership: the status that the producer's member list shows
+    :param members: the producer's member list, project ids to statuses,
+        None if it was not read
+    :param membership: the status that it shows for the consumer
     """
 
     plan: histories.Plan
     image_id: str | None = None
     failed: str | None = None
     unconfirmed: str | None = None
+    members: dict | None = None
     membership: str | None = None
 
 
@@ -145,16 +148,20 @@ class Matrix:
     def _bears(share, look):
         """Whether a listing says anything about a share."""
         history, listing = share.plan.history, look.listing
-        if listing.asks_for or listing.opens(history.topic):
+        if listing.opens(history.topic):
             return False
         if history.late and not listing.late:
             return False
-        if listing.path == listings.MEMBERS.path and (
-                history.topic != histories.CONSENT):
+        if listing.members == 'all' and history.topic != histories.CONSENT:
             return False
+        if listing.members == 'others':
+            return bool(history.bystander and history.status)
         consent = (history.bystander if listing.project == listings.BYSTANDER
                    else history.status)
         if consent == histories.ACCEPTED:
+            return False
+        if listing.asks_for and consent is not histories.NONE:
+            # It is told what it asked for.
             return False
         # What a query does not select is expected to be absent, whatever
         # the membership: it says something only when it is there.
@@ -213,7 +220,8 @@ class Matrix:
                (c.kind == kind or not by_kind)]
         accepted = [s for s in self.shares if by_kind and
                     s.plan.kind == kind and not s.plan.not_offered and
-                    s.plan.history.topic == histories.CONTROL]
+                    s.plan.history.topic == histories.CONTROL and
+                    listing.asks_for in (None, 'all')]
         if listing.own:
             if not own:
                 return 'there is no %s control image' % kind.name

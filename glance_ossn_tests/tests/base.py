@@ -12,7 +12,9 @@
 
 """What all cloud tests share: credentials, premise, cleanup, verdicts."""
 
-import json
+import contextlib
+import datetime
+from importlib import metadata
 import uuid
 
 from oslo_log import log as logging
@@ -24,14 +26,21 @@ from testtools import content
 from testtools import content_type
 import urllib3
 
+from glance_ossn_tests import access
 from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests import party
 from glance_ossn_tests import preflight
+from glance_ossn_tests.report import detail as details
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests import waivers
 
 CONF = config.CONF
 LOG = logging.getLogger(__name__)
+
+
+def _now():
+    return datetime.datetime.now(datetime.timezone.utc).isoformat(
+        timespec='seconds')
 
 
 class NotTested(Exception):
@@ -60,6 +69,7 @@ class TwoProjectsTest(test.BaseTestCase):
 
     @classmethod
     def setup_credentials(cls):
+        cls.started = _now()
         cls.set_network_resources()
         try:
             super().setup_credentials()
@@ -74,7 +84,8 @@ class TwoProjectsTest(test.BaseTestCase):
         if isinstance(error, urllib3.exceptions.HTTPError):
             return ('No answer from the Identity service: %s. Check '
                     '[identity] uri_v3, which is %s, and whether the service '
-                    'is up.' % (text, CONF.identity.uri_v3))
+                    'is up.%s' % (text, CONF.identity.uri_v3,
+                                  party.certificate_hint(text)))
         if CONF.auth.use_dynamic_credentials:
             return ('The projects and users of the test could not be made: '
                     '%s. Check [auth] admin_username, admin_password, '
@@ -102,15 +113,12 @@ class TwoProjectsTest(test.BaseTestCase):
     @classmethod
     def setup_clients(cls):
         super().setup_clients()
+        cls.patience = access.patience()
         cls.run_id = uuid.uuid4().hex
         LOG.info('The images of this run of %s have the property %s=%s',
                  cls.__name__, party.RUN_PROPERTY, cls.run_id)
         try:
-            cls.parties = {
-                role: party.Party(role, getattr(cls, 'os_' + label),
-                                  run=cls.run_id)
-                for role, label in cls.ROLES.items()
-                if hasattr(cls, 'os_' + label)}
+            cls.parties = cls._act_as()
             party.check_premise(*cls.parties.values())
         except (lib_exc.Unauthorized, lib_exc.InvalidCredentials,
                 urllib3.exceptions.HTTPError) as error:
@@ -118,6 +126,14 @@ class TwoProjectsTest(test.BaseTestCase):
                 cls._no_credentials(error)) from None
         cls.producer = cls.parties['producer']
         cls.consumer = cls.parties['consumer']
+
+    @classmethod
+    def _act_as(cls):
+        """The parties, by their roles."""
+        return {role: party.Party(role, getattr(cls, 'os_' + label),
+                                  cls.patience, cls.run_id)
+                for role, label in cls.ROLES.items()
+                if hasattr(cls, 'os_' + label)}
 
     @classmethod
     def rand_name(cls, name):
@@ -152,7 +168,7 @@ class TwoProjectsTest(test.BaseTestCase):
         :param text: why, unless it is SAFE
         """
         verdict, text = self._waive(claim, verdict, cells, text)
-        self.attach(claim, verdict, cells)
+        self.attach(claim, verdict, cells, text)
         if verdict is matrix.Verdict.EXPOSED:
             self.fail(text)
         if verdict is matrix.Verdict.NOT_TESTED and CONF.glance_ossn.strict:
@@ -182,15 +198,55 @@ class TwoProjectsTest(test.BaseTestCase):
         return verdict, '%s %s (%s)\n%s. What was seen:\n%s' % (
             claim.note.name, verdict.value, claim.name, waiver, text)
 
-    def attach(self, claim, verdict, cells):
+    @contextlib.contextmanager
+    def judging(self, claim):
+        """Attach that a claim is not tested if an error ends its test.
+
+        :param claim: :class:`glance_ossn_tests.notes.base.Claim`
+        """
+        try:
+            yield
+        except Exception as error:
+            if details.NAME not in self.getDetails():
+                self.attach(claim, matrix.Verdict.NOT_TESTED, [],
+                            party.brief(error))
+            raise
+
+    @classmethod
+    def about_cloud(cls):
+        """What is looked at.
+
+        :returns: dict, as in report/schema/detail.json
+        """
+        client = cls.consumer.raw
+        return {'region': client.filters['region'],
+                'identity': CONF.identity.uri_v3 or CONF.identity.uri,
+                'endpoints': [client.root]}
+
+    @classmethod
+    def about_run(cls):
+        """When and with what it is looked at.
+
+        :returns: dict, as in report/schema/detail.json
+        """
+        return {'start': cls.started, 'end': _now(),
+                'requests': sum(each.requests
+                                for each in cls.parties.values()),
+                'plugin': metadata.version('glance-ossn-tests'),
+                'tempest': metadata.version('tempest')}
+
+    def attach(self, claim, verdict, cells, text=''):
         """Put a verdict and what it rests on into the test's result.
 
         :param claim: :class:`glance_ossn_tests.notes.base.Claim`
         :param verdict: :class:`glance_ossn_tests.sharing.matrix.Verdict`
         :param cells: list of dicts
+        :param text: why, unless it is SAFE
         """
-        detail = {'note': claim.note.name, 'claim': claim.name,
-                  'verdict': verdict.value, 'cells': cells}
-        self.addDetail('glance-ossn', content.Content(
-            content_type.ContentType('application', 'json'),
-            lambda: [json.dumps(detail, indent=1).encode()]))
+        if verdict is matrix.Verdict.SAFE:
+            text = ''
+        data = details.dump(details.build(
+            claim, verdict.value, cells, text, self.about_cloud(),
+            self.about_run()))
+        self.addDetail(details.NAME, content.Content(
+            content_type.ContentType('application', 'json'), lambda: [data]))

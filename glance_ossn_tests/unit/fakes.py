@@ -37,6 +37,24 @@ def versions(*names):
     return {'versions': [{'id': name} for name in names]}
 
 
+class FakeResponse(dict):
+    """What Tempest's clients return besides a body."""
+
+    status = 200
+
+
+def response(status=200, **headers):
+    """A response of Tempest's clients.
+
+    :param status: HTTP status
+    :param headers: headers, with underscores for dashes
+    """
+    made = FakeResponse({name.replace('_', '-'): value
+                         for name, value in headers.items()})
+    made.status = status
+    return made
+
+
 class FakeRaw:
     """Answers from a table instead of a cloud.
 

@@ -55,6 +55,7 @@ class TestVersions(base.BaseTestCase):
                     fakes.answer(200, ['v2.0']),
                     fakes.answer(200, {'versions': None}),
                     fakes.answer(503, fakes.versions('v2.0')),
+                    fakes.answer(200, fakes.versions()),
                     fakes.answer(error='connection refused')):
             error = self.assertRaises(discovery.Undiscoverable,
                                       self.advertised, bad, bad)
@@ -82,6 +83,20 @@ class TestProbe(base.BaseTestCase):
     def test_answers(self):
         self.assertIs(discovery.Reach.ANSWERS, self.reach(V1, V1_LIST))
         self.assertIs(discovery.Reach.ANSWERS, self.reach(V2, V2_LIST))
+
+    def test_any_list_of_v1_will_do(self):
+        refused = fakes.answer(300, fakes.versions('v2.0'))
+        paths = discovery.v1_paths('c')
+        shared = fakes.answer(200, {'shared_images': []})
+        for answer, reach in ((shared, discovery.Reach.ANSWERS),
+                              (fakes.answer(500, b''),
+                               discovery.Reach.UNKNOWN),
+                              (refused, discovery.Reach.REFUSED)):
+            client = fakes.FakeRaw(lambda form, path, query: (
+                answer if path == 'shared-images/c' else refused))
+            probe = discovery.probe(client, V1, paths)
+            self.assertIs(reach, probe.reach)
+            self.assertEqual(3, len(client.asked))
 
     def test_refused_by_glance(self):
         self.assertIs(discovery.Reach.REFUSED, self.reach(

@@ -93,6 +93,45 @@ class TestVerdictOfACell(base.BaseTestCase):
         cells = judge([look('own', 'accepted')], shares).cells
         self.assert_cell(matrix.Verdict.NOT_TESTED, 'no member', cells)
 
+    def test_what_is_asked_for_is_told(self):
+        asks = listings.Listing('v2', form='/v2', asks_for='pending')
+        self.assertEqual([], judge([look('shared', listing=asks)]).cells)
+        # Not even then what is shared no longer.
+        shares = [share('removed', 'gone'), share('accepted', 'accepted')]
+        cells = judge([look('own', 'gone', listing=asks)], shares).cells
+        self.assert_cell(matrix.Verdict.EXPOSED, 'page 1', cells)
+        cells = judge([look('own', listing=asks)], shares).cells
+        self.assert_cell(matrix.Verdict.SAFE, 'absent', cells)
+
+    def test_what_changes_later_is_judged_later(self):
+        shares = [share('listed, then rejected'),
+                  share('accepted', 'accepted')]
+        self.assertEqual([], judge([look('shared')], shares).cells)
+        late = listings.Listing('v2', form='/v2', late=True)
+        for seen, verdict, why in (
+                ((), matrix.Verdict.SAFE, 'absent'),
+                (('shared',), matrix.Verdict.EXPOSED, 'page 1')):
+            self.assert_cell(verdict, why, judge(
+                [look('own', 'accepted', *seen, listing=late)],
+                shares).cells)
+
+    def test_retained_consent_is_no_control(self):
+        shares = [share(), share('accepted', 'accepted'),
+                  share('accepted, made private and shared again', 'kept')]
+        cells = judge([look('own', 'accepted')], shares).cells
+        self.assert_cell(matrix.Verdict.SAFE, 'absent', cells)
+
+    def test_other_members(self):
+        others = listings.OTHER_MEMBERS
+        shares = [share(), share('accepted by another member', 'two')]
+        for seen, problem, verdict in (
+                ((), None, matrix.Verdict.SAFE),
+                (('two',), None, matrix.Verdict.EXPOSED),
+                ((), '403', matrix.Verdict.NOT_TESTED)):
+            cells = judge([look(*seen, listing=others, problem=problem)],
+                          shares).cells
+            self.assertEqual([verdict], [c.verdict for c in cells])
+
     def test_own_control_missing_is_not_tested(self):
         cells = judge([look('accepted')]).cells
         self.assert_cell(matrix.Verdict.NOT_TESTED, 'own', cells)
@@ -254,7 +293,8 @@ class TestClaims(base.BaseTestCase):
         looks.append(look(listing=listings.MEMBERS))
         whole = judge(looks, shares)
         found = [(cell.share.image_id, cell.listing) for claim in CLAIMS
-                 if claim is not ossn_0005.V1_UNREACHABLE
+                 if claim not in (ossn_0005.V1_UNREACHABLE,
+                                  *ossn_0005.CLIENT)
                  for cell in whole.select(claim.shares, claim.listings)]
         self.assertEqual(len(whole.cells), len(found))
         self.assertEqual(len(found), len({(i, x.name) for i, x in found}))

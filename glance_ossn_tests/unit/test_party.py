@@ -20,6 +20,7 @@ from tempest.lib import exceptions as lib_exc
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests import party
 from glance_ossn_tests.sharing import kinds
+from glance_ossn_tests.unit import fakes
 
 ENDPOINT = {'interface': 'public', 'region': 'RegionOne', 'url': 'http://g'}
 CATALOG = [{'type': 'image', 'endpoints': [ENDPOINT]}]
@@ -34,6 +35,9 @@ def a_party(role='producer', project='p1', roles=('member',),
         token['project'] = {'id': project, 'name': project}
     manager = mock.Mock()
     manager.auth_provider.auth_data = ('secret', token)
+    for client in (manager.glance_ossn.RawImageClient.return_value,
+                   manager.image_client_v2):
+        client.raw_request.return_value = (fakes.response(), b'')
     manager.glance_ossn.RawImageClient.return_value.filters = {
         'service': 'image', 'region': region, 'endpoint_type': 'publicURL'}
     return party.Party(role, manager)
@@ -92,9 +96,69 @@ class TestRequests(base.BaseTestCase):
 
     def test_all_are_counted(self):
         subject = a_party()
-        subject.raw.raw_request('GET')
-        subject._images['v2'].raw_request('GET')
+        for client in (subject.raw, subject._images['v2']):
+            # Connected to what was a mock.
+            client.raw_request('http://g', 'GET', headers={})
         self.assertEqual(2, subject.requests)
+
+
+class TestSentAgain(base.BaseTestCase):
+    """What the first request did is not taken for a refusal."""
+
+    def setUp(self):
+        super().setUp()
+        self.subject = a_party()
+        self.images = self.subject._images['v2']
+        self.members = self.subject._members['v2']
+        self.images.create_image.side_effect = lib_exc.Conflict('there')
+        self.images.store_image_file.side_effect = lib_exc.Conflict('there')
+        self.members.create_image_member.side_effect = lib_exc.Conflict('x')
+        self.members.delete_image_member.side_effect = lib_exc.NotFound()
+        self.images.show_image.return_value = {'id': 'x', 'status': 'active'}
+
+    def create(self):
+        return self.subject.create_image(
+            raw.Form('v2'), 'x', 'name', kinds.ACTIVE, 'label', b'data')
+
+    def upload(self):
+        self.subject.upload(raw.Form('v2'), 'x', b'data')
+
+    def add(self):
+        self.subject.add_member(raw.Form('v2'), 'x', 'p2')
+
+    def remove(self):
+        self.subject.remove_member(raw.Form('v2'), 'x', 'p2')
+
+    def test_done_by_the_first(self):
+        self.subject.line.again = True
+        self.assertEqual('x', self.create()['id'])
+        for act in (self.upload, self.add, self.remove):
+            act()
+
+    def test_the_first_answer_stays_what_it_is(self):
+        for act in (self.create, self.upload, self.add):
+            self.assertRaises(lib_exc.Conflict, act)
+        self.assertRaises(lib_exc.NotFound, self.remove)
+
+    def test_an_upload_that_broke_off(self):
+        self.subject.line.again = True
+        self.images.show_image.return_value['status'] = 'saving'
+        error = self.assertRaises(lib_exc.Conflict, self.upload)
+        self.assertIn('saving', str(error))
+
+    def test_v1(self):
+        client = self.subject._images['v1']
+        client.create_image.side_effect = lib_exc.Conflict('there')
+        client.show_image.return_value = {'id': 'x', 'status': 'active'}
+        arguments = (raw.Form('v1'), 'x', 'name', kinds.ACTIVE, 'label',
+                     b'data')
+        self.assertRaises(lib_exc.Conflict, self.subject.create_image,
+                          *arguments)
+        self.subject.line.again = True
+        self.assertEqual('x', self.subject.create_image(*arguments)['id'])
+        client.show_image.return_value['status'] = 'queued'
+        self.assertRaises(lib_exc.Conflict, self.subject.create_image,
+                          *arguments)
 
 
 class TestDelete(base.BaseTestCase):
@@ -107,6 +171,15 @@ class TestDelete(base.BaseTestCase):
                                   raw.Form('v2'), 'image-1')
         for part in ('image-1', 'project p1', 'protected'):
             self.assertIn(part, str(error))
+
+    def test_what_was_left_protected_is_deleted(self):
+        subject = a_party()
+        client = subject._images['v2']
+        client.delete_image.side_effect = [lib_exc.Forbidden('no'), None]
+        subject.delete_image(raw.Form('v2'), 'image-1')
+        client.update_image.assert_called_once_with(
+            'image-1', [{'replace': '/protected', 'value': False}])
+        self.assertEqual(2, client.delete_image.call_count)
 
     def test_what_is_gone_is_fine(self):
         subject = a_party()
@@ -190,6 +263,44 @@ class TestCreate(base.BaseTestCase):
         for part in ('add_image', 'the producer', 'the roles reader',
                      'it takes "member"'):
             self.assertIn(part, str(error))
+
+
+class TestImport(base.BaseTestCase):
+
+    def test_waits_until_active(self):
+        subject = a_party()
+        show = subject._images['v2'].show_image
+        show.side_effect = [{'status': 'importing'}, {'status': 'active'}]
+        with mock.patch('time.sleep'):
+            subject.import_image(raw.Form('v2.6'), 'x', b'data')
+        self.assertEqual(2, show.call_count)
+
+    def test_not_for_ever(self):
+        subject = a_party()
+        subject._images['v2'].show_image.return_value = {'status': 'queued'}
+        with mock.patch('time.sleep'), mock.patch(
+                'time.monotonic', side_effect=[0, 30, 61]):
+            error = self.assertRaises(ValueError, subject.import_image,
+                                      raw.Form('v2.6'), 'x', b'data')
+        self.assertIn('still queued', str(error))
+
+
+class TestRead(base.BaseTestCase):
+
+    def test_what_is_refused_is_fine(self):
+        subject = a_party('consumer')
+        images, members = subject._images['v2'], subject._members['v2']
+        images.show_image.side_effect = lib_exc.NotFound()
+        members.list_image_members.side_effect = lib_exc.Forbidden()
+        subject.read_share(raw.Form('v2'), 'x')
+        images.show_image_file.assert_called_once_with('x')
+        members.show_image_member.assert_called_once_with('x', 'p1')
+
+    def test_what_fails_is_not(self):
+        subject = a_party('consumer')
+        subject._images['v2'].show_image.side_effect = lib_exc.ServerFault()
+        self.assertRaises(lib_exc.ServerFault, subject.read_share,
+                          raw.Form('v2'), 'x')
 
 
 class TestSee(base.BaseTestCase):

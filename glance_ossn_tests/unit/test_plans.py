@@ -69,6 +69,37 @@ class TestPlans(base.BaseTestCase):
             self.assertEqual(set(kinds.KINDS), {
                 p.kind for p in plans if p.history.name == name})
 
+    def test_a_format_that_the_cloud_does_not_take(self):
+        abilities = able(disk_formats=('raw',), container_formats=('bare',))
+        for kind, option in ((kinds.QUEUED, None), (
+                kinds.KINDS[2],
+                'disk_formats of tempest.conf does not name qcow2')):
+            plans = [p for p in histories.plan(clouds(), abilities)
+                     if p.kind == kind and p.api == 'v2' and
+                     p.history.name == 'pending']
+            self.assertEqual(1, len(plans))
+            if option:
+                self.assertIn(option, plans[0].not_offered)
+            else:
+                self.assertIsNone(plans[0].not_offered)
+
+    def test_imports(self):
+        for field, other in (('no_import', 'not_offered'),
+                             ('import_problem', 'problem')):
+            plans = histories.plan(clouds(), able(**{field: 'because'}))
+            self.assertEqual(
+                {'shared, then imported'},
+                {p.history.name for p in plans if p.api == 'v2' and
+                 getattr(p, other) == 'because'})
+
+    def test_who_is_not_there_does_nothing(self):
+        plans = histories.plan(clouds(v1=('/v1',)), able())
+        self.assertEqual(
+            {'shared by an admin', 'shared by an admin for the producer',
+             "accepted by the consumer's reader"},
+            {p.history.name for p in plans
+             if 'with dynamic credentials' in (p.not_offered or '')})
+
     def test_controls_are_the_oldest_shares(self):
         names = [p.history.name for p in histories.plan(
             clouds(v1=('/v1',)), ABLE)]

@@ -46,7 +46,9 @@ class TestPlugin(base.BaseTestCase):
         # Tempest swallows what this raises; it would surface much later.
         conf = self.registered()
         self.assertEqual({'page_size', 'full_walk', 'reads', 'reader',
-                          'admin', 'endpoints', 'strict', 'waivers'},
+                          'retries', 'retry_wait', 'retry_wait_max',
+                          'admin', 'endpoints', 'upgrade_state', 'strict',
+                          'waivers'},
                          set(conf.glance_ossn))
 
     def test_option_lists_have_names_not_groups(self):

@@ -20,6 +20,7 @@ from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import raw
+from glance_ossn_tests.clients import retry
 from glance_ossn_tests import party
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
@@ -71,6 +72,7 @@ class FakeParty:
         self.members = {}
         self.owner = project_id
         self.sees = False
+        self.line = retry.Line(None, retry.Policy())
 
     def _do(self, what):
         if what in self.fails:
@@ -328,6 +330,18 @@ class TestShare(base.BaseTestCase):
         share = self.make('accepted by the producer', producer)
         self.assertIn('the producer tries to accept', share.failed)
 
+    def test_what_says_nothing_about_the_step_is_no_refusal(self):
+        for error in (lib_exc.Unauthorized('late'), lib_exc.OverLimit('full'),
+                      lib_exc.RateLimitExceeded('busy'),
+                      lib_exc.UnexpectedResponseCode('408'),
+                      lib_exc.UnexpectedResponseCode('429')):
+            share = self.make('accepted by the producer',
+                              FakeParty('P', {'accepted': error}))
+            self.assertIn('the producer tries to accept', share.failed)
+            share = self.make('created with a foreign owner',
+                              FakeParty('P', {'create': error}))
+            self.assertIn('"create"', share.failed)
+
     def test_an_unusual_image_that_is_refused_is_still_looked_for(self):
         producer = FakeParty('P', {'create': lib_exc.Forbidden('no')})
         share = self.make('created with a foreign owner', producer)
@@ -380,6 +394,78 @@ class TestShare(base.BaseTestCase):
                 (c.viewer, c.kind) for c in subject.controls})
         self.assertEqual({None, 'private', 'community'},
                          {c.visibility for c in subject.controls})
+
+
+class TestLate(base.BaseTestCase):
+
+    def go_on(self, seen, **fails):
+        producer = FakeParty('P')
+        subject = a_survey(producer, FakeParty('C', fails))
+        share = a_share('listed, then rejected', 'shared')
+        subject.shares = [share]
+        producer.members['shared'] = [{'member_id': 'C',
+                                       'status': 'rejected'}]
+        subject.looks = [matrix.Look(V2, dict.fromkeys(seen))]
+        subject._go_on(matrix.Look(listings.MEMBERS))
+        return share
+
+    def test_what_was_listed_before(self):
+        share = self.go_on(['shared'])
+        self.assertIsNone(share.failed or share.unconfirmed)
+        self.assertEqual('rejected', share.membership)
+
+    def test_what_was_not(self):
+        self.assertIn('was in no list', self.go_on([]).failed)
+
+    def test_a_step_that_fails(self):
+        share = self.go_on(['shared'], rejected=lib_exc.Conflict('no'))
+        self.assertIn('the step "reject"', share.failed)
+
+
+class TestOtherMembers(base.BaseTestCase):
+
+    def look(self, *members, fails=None):
+        consumer = FakeParty('C', fails)
+        consumer.members['shared'] = [{'member_id': m} for m in members]
+        subject = a_survey(consumer=consumer)
+        share = a_share('accepted by another member', 'shared')
+        share.membership = 'pending'
+        subject.shares = [share]
+        look = matrix.Look(listings.OTHER_MEMBERS)
+        subject._look_at_other_members(look)
+        return look
+
+    def test_itself_alone(self):
+        look = self.look('C')
+        self.assertEqual(({}, None), (look.seen, look.problem))
+
+    def test_another_one(self):
+        self.assertIn('sees B', self.look('B', 'C').seen['shared'])
+
+    def test_nothing_proves_nothing(self):
+        self.assertIn('not find itself', self.look().problem)
+        self.assertIn('no', self.look('C', fails={
+            'members': lib_exc.Forbidden('no')}).problem)
+
+
+class TestImports(base.BaseTestCase):
+
+    def abilities(self, answer):
+        subject = a_survey(FakeParty('P', raw_client=fakes.FakeRaw(
+            lambda form, path, query: answer)))
+        subject._find_imports()
+        return subject.abilities
+
+    def test_what_the_answer_means(self):
+        def methods(*names):
+            return fakes.answer(200, {'import-methods': {'value': names}})
+        able = self.abilities(methods('glance-direct', 'web-download'))
+        self.assertIsNone(able.no_import or able.import_problem)
+        self.assertIn('web-download',
+                      self.abilities(methods('web-download')).no_import)
+        for bad in (fakes.answer(503, b''), fakes.answer(200, {})):
+            self.assertIn('import methods',
+                          self.abilities(bad).import_problem)
 
 
 class TestStrangers(base.BaseTestCase):
@@ -472,6 +558,24 @@ class TestDiscover(base.BaseTestCase):
         self.assertIn('500', subject.offers['v1'].main.problem)
         self.assertEqual('v2', subject.main_api)
 
+    def test_a_certificate_that_nobody_vouches_for(self):
+        error = self.assertRaises(
+            lib_exc.InvalidConfiguration, self.discover,
+            lambda form, path, query: fakes.answer(
+                error='[SSL: CERTIFICATE_VERIFY_FAILED] unknown'))
+        self.assertIn('[identity] ca_certificates_file', str(error))
+
+    def test_public_names_that_could_not_be_asked_for(self):
+        def answers(form, path, query):
+            if dict(query).get('visibility') == 'public':
+                return fakes.answer(503, b'')
+            if form is None:
+                return fakes.answer(200, fakes.versions('v2.0'))
+            return fakes.answer(200, {'images': [], 'schema': 'x'})
+        subject = self.discover(answers)
+        error = self.assertRaises(survey.Blind, subject._find_public_name)
+        self.assertIn('503', str(error))
+
 
 class TestElsewhere(base.BaseTestCase):
 
@@ -508,6 +612,8 @@ class TestElsewhere(base.BaseTestCase):
         self.assertEqual([], other.probes['v1'])
         self.assertTrue(all(row.not_offered and not row.problem
                             for row in other.elsewhere))
+        # It may be out of reach for good: asked once, as each takes long.
+        self.assertEqual(1, len(other.consumer.raw.asked))
 
     def test_an_endpoint_that_fails_is_no_refusal(self):
         def answers(form, path, query):

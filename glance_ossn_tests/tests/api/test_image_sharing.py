@@ -57,6 +57,10 @@ class ImageSharingTest(base.TwoProjectsTest):
                 for option in ('disk_formats', 'container_formats')})
         cls.matrix = cls.survey.run()
 
+    @classmethod
+    def about_cloud(cls):
+        return {**super().about_cloud(), **cls.survey.about()}
+
     def _judge(self, claim):
         self.assert_claim(claim, self.matrix.select(claim.shares,
                                                     claim.listings))
@@ -148,6 +152,12 @@ class ImageSharingTest(base.TwoProjectsTest):
     def test_share_is_in_no_list_of_a_third_project(self):
         """A share with another project is in no list of a third one."""
         self._judge(beyond.BYSTANDER)
+
+    @decorators.idempotent_id('2085e5d3-ed67-4efe-a595-2c67566c72a6')
+    @decorators.attr(type=['beyond-notes', 'negative'])
+    def test_member_sees_no_other_member(self):
+        """With whom else an image is shared is told to no member."""
+        self._judge(beyond.OTHER_MEMBERS)
 
     @decorators.idempotent_id('a6c7d6b4-5667-46a8-9b76-be7ad7a7c7c7')
     @decorators.attr(type=['beyond-notes', 'negative'])

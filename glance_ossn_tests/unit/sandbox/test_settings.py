@@ -22,6 +22,7 @@ from glance_ossn_tests.sandbox import settings
 
 FOLDER = pathlib.Path('/box/glance/some')
 AUTH_URL = 'http://127.0.0.1:1/v3'
+DATABASE = {'connection': 'sqlite:///g.db'}
 ADMIN = {'username': 'admin', 'password': '%(x)s;#', 'project_name': 'admin'}
 
 
@@ -35,8 +36,8 @@ class TestGlance(base.BaseTestCase):
 
     def api(self, name, v1=True, **kwargs):
         return read(settings.glance_api(
-            releases.get(name, v1), FOLDER, AUTH_URL, 'secret', 9292,
-            **kwargs))
+            releases.get(name, v1), FOLDER, AUTH_URL, 'secret', DATABASE,
+            9292, **kwargs))
 
     def test_common(self):
         for release in releases.RELEASES:
@@ -44,6 +45,7 @@ class TestGlance(base.BaseTestCase):
             self.assertEqual(release, conf['keystone_authtoken'][
                 'region_name'])
             self.assertEqual('secret', conf['keystone_authtoken']['password'])
+            self.assertEqual('sqlite:///g.db', conf['database']['connection'])
             self.assertEqual('keystone', conf['paste_deploy']['flavor'])
             self.assertNotIn('show_multiple_locations', conf['DEFAULT'])
 
@@ -72,7 +74,9 @@ class TestGlance(base.BaseTestCase):
 
     def test_registry_has_the_same_policy(self):
         conf = read(settings.glance_registry(
-            releases.get('pike'), FOLDER, AUTH_URL, 'secret', '/p.json'))
+            releases.get('pike'), FOLDER, AUTH_URL, 'secret', DATABASE,
+            '/p.json'))
+        self.assertEqual('sqlite:///g.db', conf['database']['connection'])
         self.assertEqual('/p.json', conf['oslo_policy']['policy_file'])
 
     def test_overridden_policy(self):

@@ -1,0 +1,201 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The report for a terminal, and for what a terminal is piped into."""
+
+import rich.box
+import rich.console
+import rich.padding
+import rich.table
+import rich.text
+
+from glance_ossn_tests.report import record
+from glance_ossn_tests.report import view
+
+STYLES = {record.EXPOSED: 'bold red', record.NOT_TESTED: 'bold yellow',
+          record.WAIVED: 'magenta', record.SAFE: 'green',
+          record.NOT_OFFERED: 'dim'}
+
+# What a matrix and a list of evidence show of their many rows.
+_SOME = 4
+
+
+class _Writer:
+    """Writes a report to a console.
+
+    :param console: :class:`rich.console.Console`
+    :param full: whether to show all that is known
+    """
+
+    def __init__(self, console, full):
+        self.console = console
+        self.full = full
+        # What the output cannot show must not end the report.
+        narrow = console.options.ascii_only
+        self.symbols = view.ASCII_SYMBOLS if narrow else view.SYMBOLS
+        self.box = rich.box.ASCII if narrow else rich.box.ROUNDED
+
+    def text(self, text, style=''):
+        return rich.text.Text(view.plain(text), style)
+
+    def verdict(self, verdict, more=''):
+        return self.text('%s %s%s' % (self.symbols[verdict], verdict, more),
+                         STYLES[verdict])
+
+    def line(self, text='', style='', indent=0):
+        self.console.print(rich.padding.Padding(
+            self.text(text, style), (0, 0, 0, indent), expand=False))
+
+    def title(self, text):
+        self.line()
+        self.line(text, 'bold underline')
+
+    def some(self, names):
+        return list(names) if self.full else view.shorten(list(names), _SOME)
+
+    def write(self, report):
+        worst = report.verdict
+        self.console.print(self.text('%s %s' % (
+            self.symbols[worst], view.headline(report)), STYLES[worst]))
+        grid = rich.table.Table.grid(padding=(0, 2))
+        grid.add_column(no_wrap=True, style='bold')
+        grid.add_column(overflow='fold')
+        for label, text in view.facts(report):
+            grid.add_row(label, self.text(text))
+        self.console.print(grid)
+        for result in report.results:
+            if result.verdict == record.EXPOSED or (
+                    self.full and result.detail):
+                self.claim(result)
+        self.verdicts(report)
+        self.waived(report)
+        self.untested(report)
+        # Last, as that is what a terminal still shows in the end.
+        self.remedies(report)
+        if view.exposed(report) and not self.full:
+            self.line()
+            self.line('More: --full shows all images, lists and requests, '
+                      '--format html the same for a browser.')
+
+    def remedies(self, report):
+        if not report.remedies:
+            return
+        self.title('What to change')
+        for number, (remedy, results) in enumerate(
+                report.remedies.items(), 1):
+            note = results[0].claim.note
+            self.line()
+            self.line('%d. %s' % (number, remedy), 'bold')
+            for label, text in (
+                    ('Mends', ', '.join(r.claim.name for r in results)),
+                    ('Allows', '%s (severity: %s)' % (note.allows,
+                                                      note.severity)),
+                    ('Read', ' '.join(note.references))):
+                self.line('%s: %s' % (label, text), indent=3)
+
+    def untested(self, report):
+        found = view.untested(report)
+        if not found:
+            return
+        self.title('Not tested, and why')
+        for why in self.some(found):
+            self.line('- ' + why)
+            if why in found:
+                self.line('Concerns: ' + ', '.join(
+                    name + (' (%d pairs)' % count if count else '')
+                    for name, count in found[why]), indent=2)
+
+    def waived(self, report):
+        results = view.waived(report)
+        if results:
+            self.title('Waived')
+        for result in results:
+            self.line('- %s: %s' % (result.claim.name, result.text))
+
+    def verdicts(self, report):
+        self.title('Verdicts')
+        table = rich.table.Table(box=self.box, show_edge=False, pad_edge=False)
+        table.add_column('Note and claims', overflow='fold')
+        table.add_column('Verdict', no_wrap=True)
+        table.add_column('Looked at', overflow='fold')
+        for note, results in report.notes.items():
+            table.add_row(
+                self.text(note.name, 'bold'),
+                self.verdict(record.worst(r.verdict for r in results)),
+                view.looked(results))
+            for result in results:
+                table.add_row(self.text('  ' + result.claim.name),
+                              self.verdict(result.verdict),
+                              view.looked([result]))
+        self.console.print(table)
+
+    def claim(self, result):
+        self.title('%s, %s' % (result.claim.note.name, result.claim.name))
+        self.line('What should hold: ' + result.claim.text)
+        for form in result.forms if self.full else result.forms[:_SOME]:
+            self.console.print(rich.padding.Padding(rich.text.Text.assemble(
+                self.verdict(form['verdict']),
+                self.text(' %s: %s' % (form['form'], form['why']))),
+                (0, 0, 0, 2), expand=False))
+        if len(result.forms) > _SOME and not self.full:
+            self.line('and %d more forms' % (len(result.forms) - _SOME),
+                      indent=2)
+        cells = result.cells
+        if cells:
+            self.matrix(view.matrix(cells))
+        seen = view.evidence(result)
+        if seen.pages:
+            self.evidence(seen)
+
+    def matrix(self, matrix):
+        table = rich.table.Table(box=self.box, show_lines=True)
+        table.add_column('What happened to the images', overflow='fold')
+        for names in matrix.columns:
+            head = self.some(names)[:None if self.full else 2]
+            if len(head) < len(names):
+                head.append('and %d more' % (len(names) - len(head)))
+            table.add_column(self.text('\n'.join(head)), overflow='fold')
+        for names, values in zip(matrix.rows, matrix.values):
+            table.add_row(
+                self.text('\n'.join(self.some(names))),
+                *(self.verdict(value[0], ' %d' % value[1]) if value else ''
+                  for value in values))
+        self.console.print(table)
+
+    def evidence(self, seen):
+        pages = seen.pages if self.full else seen.pages[:1]
+        for listing, where, numbers in pages:
+            self.line('Seen in %s, %s: images %s' % (
+                listing, where, view.ranges(numbers)))
+        shown = seen.images if self.full else seen.images[:3]
+        for number, image in enumerate(shown, 1):
+            self.line('image %d: %s, %s, %s, through %s; membership: %s' % (
+                number, image['image_id'], image['history'], image['kind'],
+                image['share_form'], image['membership'] or 'none'),
+                indent=2)
+        rest = (len(seen.images) - len(shown), len(seen.pages) - len(pages))
+        if any(rest):
+            self.line('and %d more images, %d more pages of lists' % rest,
+                      indent=2)
+
+
+def write(report, stream, full=False, width=None):
+    """Write the report.
+
+    :param report: :class:`glance_ossn_tests.report.record.Report`
+    :param stream: text stream; colors are for terminals only
+    :param full: whether to show all that is known
+    :param width: columns, by default those of the terminal
+    """
+    _Writer(rich.console.Console(
+        file=stream, width=width, markup=False, highlight=False, emoji=False,
+        legacy_windows=False), full).write(report)

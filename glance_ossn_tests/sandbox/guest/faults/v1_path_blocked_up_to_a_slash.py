@@ -1,0 +1,26 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""A proxy blocks the paths of v1, not one with a slash more.
+
+Realistic: rules of proxies are about the usual spelling, and servers tidy
+paths up.
+"""
+
+from faults import _seed
+
+BASE = 'pike'
+# It is exposed all the same, and must be found.
+HIDES = True
+
+_seed.block_paths(r'(//|/%76%31|/v1[^/]*/(?!/)|/v1[^/]*$)', accept=True,
+                  spelled=True)

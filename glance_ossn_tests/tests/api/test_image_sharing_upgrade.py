@@ -1,0 +1,156 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What was shared before an upgrade, seen after it."""
+
+from tempest import config
+from tempest.lib import decorators
+from tempest.lib import exceptions as lib_exc
+
+from glance_ossn_tests import access
+from glance_ossn_tests.notes import base as notes
+from glance_ossn_tests.notes import upgrade as claims
+from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests import survey
+from glance_ossn_tests.tests import base
+from glance_ossn_tests.upgrade import state
+
+CONF = config.CONF
+
+
+def _told(members):
+    return ', '.join('%s %s' % pair for pair in sorted(
+        members.items())) or 'none'
+
+
+def _differ(was, now):
+    """Whether members changed; without v2 their status was not known."""
+    return was.keys() != now.keys() or any(
+        status not in (now[member], survey.UNKNOWN_STATUS)
+        for member, status in was.items())
+
+
+class ImageSharingUpgradeTest(base.TwoProjectsTest):
+    """What was shared before an upgrade means the same after it.
+
+    "tempest ossn upgrade prepare" shared images before; the state file that
+    it wrote says which, and with whom.
+    """
+
+    credentials = []
+
+    @classmethod
+    def skip_checks(cls):
+        super().skip_checks()
+        if not CONF.glance_ossn.upgrade_state:
+            raise cls.skipException(
+                '%s skipped: [glance_ossn] upgrade_state names no state '
+                'file. "tempest ossn upgrade prepare" writes one, before an '
+                'upgrade.' % cls.__name__)
+        try:
+            cls.state = state.load(CONF.glance_ossn.upgrade_state)
+            if not cls.state.done:
+                raise state.BadState(
+                    '"tempest ossn upgrade prepare" did not come to its end '
+                    'with the state file %s. Destroy it, and prepare anew.'
+                    % cls.state.path)
+        except state.BadState as error:
+            raise lib_exc.InvalidConfiguration(
+                '[glance_ossn] upgrade_state: %s' % error)
+
+    @classmethod
+    def _act_as(cls):
+        return access.parties(cls.state.accounts, cls.state.run)
+
+    @classmethod
+    def about_cloud(cls):
+        return {**super().about_cloud(), **cls.survey.about()}
+
+    @classmethod
+    def resource_setup(cls):
+        super().resource_setup()
+        cls.survey = survey.Survey(
+            cls.parties, None, cls.addClassResourceCleanup,
+            CONF.glance_ossn.page_size, CONF.glance_ossn.full_walk,
+            CONF.glance_ossn.reads, CONF.glance_ossn.endpoints)
+        cls.state.restore(cls.survey)
+        cls.matrix = cls.survey.look_again()
+
+    @decorators.idempotent_id('eecb3c68-9dca-42bb-860b-b79524fce9ab')
+    @decorators.attr(type=['ossn-0005', 'negative'])
+    def test_what_was_not_accepted_is_in_no_list(self):
+        """What was not accepted before the upgrade is not listed after it."""
+        claim = claims.NOT_LISTED
+        self.assert_claim(claim, self.matrix.select(claim.shares,
+                                                    claim.listings))
+
+    @decorators.idempotent_id('f976c719-a5e8-4428-b940-1f1871910cbf')
+    @decorators.attr(type=['ossn-0005'])
+    def test_memberships_are_as_they_were(self):
+        """Each image has the members, and the status, that it had."""
+        before = {row['image_id']: row for row in self.state.shares}
+        members = self.matrix.looks[0].listing
+        cells = []
+        for share in self.survey.shares:
+            if not share.plan.history.has_members or share.failed:
+                continue
+            verdict, why = matrix.Verdict.SAFE, 'as before the upgrade'
+            was, now = before[share.image_id]['members'], share.members
+            if was is None or now is None:
+                verdict = matrix.Verdict.NOT_TESTED
+                why = share.unconfirmed or (
+                    'its members could not be read before the upgrade')
+            elif _differ(was, now):
+                verdict = matrix.Verdict.EXPOSED
+                why = 'members before the upgrade: %s; now: %s' % (
+                    _told(was), _told(now))
+            cells.append(matrix.Cell(share, members, verdict, why))
+        self._conclude(claims.MEMBERSHIPS, cells)
+
+    @decorators.idempotent_id('3f99bd18-4df9-4493-9752-ba5e267c9bcc')
+    @decorators.attr(type=['ossn-0005'])
+    def test_what_was_accepted_is_listed(self):
+        """What was accepted before the upgrade is listed after it."""
+        lists = [look for look in self.matrix.looks
+                 if look.listing.viewer == 'consumer' and
+                 look.listing.api == self.survey.main_api and
+                 look.listing.limit is None and not look.listing.query and
+                 not look.listing.endpoint]
+        cells = []
+        for look in lists:
+            for share in self.survey.shares:
+                history = share.plan.history
+                if history.status != histories.ACCEPTED or share.failed or (
+                        not look.listing.selects(share.plan.kind)):
+                    continue
+                verdict, why = matrix.Verdict.SAFE, 'listed'
+                if share.image_id not in look.seen:
+                    verdict = (matrix.Verdict.NOT_TESTED if look.problem
+                               else matrix.Verdict.EXPOSED)
+                    why = look.problem or 'it is not listed any more'
+                cells.append(matrix.Cell(share, look.listing, verdict, why))
+        self._conclude(claims.ACCEPTED, cells)
+
+    def _conclude(self, claim, cells):
+        """End a test whose claim is not about absence from a list."""
+        verdict = matrix.sum_up(cells)
+        lines = notes.headline(claim, verdict)
+        wrong = [cell for cell in cells
+                 if cell.verdict is not matrix.Verdict.SAFE]
+        lines.append('It does not, or is not known, for %d of %d:'
+                     % (len(wrong), len(cells)))
+        lines += notes.some([
+            '  - %s: %s: %s' % (cell.share.image_id, cell.share.plan.name,
+                                cell.why) for cell in wrong])
+        self.conclude(claim, verdict, [cell.as_dict() for cell in cells],
+                      '\n'.join(lines + notes.advice(claim)))
