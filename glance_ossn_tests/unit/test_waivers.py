@@ -128,11 +128,20 @@ class TestConclude(base.BaseTestCase):
                 matrix.Verdict(verdict), waived=waived)[:2])
 
     def test_what_is_not_tested_is_not_waived_with_the_rest(self):
-        cells = [{'verdict': 'EXPOSED'}, {'verdict': 'NOT TESTED'}]
-        self.assertEqual(
-            ('NotTested', 'NOT TESTED'),
-            self.conclude(matrix.Verdict.EXPOSED, cells,
-                          waived=[LATER % ('OSSN-0005', 'of v1')])[:2])
+        cells = [{'verdict': 'EXPOSED', 'image_id': '1'},
+                 {'verdict': 'NOT TESTED', 'image_id': '1'},
+                 {'verdict': 'SAFE', 'image_id': '2'}]
+        waived = [LATER % ('OSSN-0005', 'of v1')]
+        # One image, seen in one list and looked for in vain in another.
+        self.assertEqual(('Skipped', 'WAIVED'), self.conclude(
+            matrix.Verdict.EXPOSED, cells, waived=waived)[:2])
+        for image_id in ('2', '3', None):
+            cells.append({'verdict': 'NOT TESTED', 'image_id': image_id})
+            self.assertEqual(
+                ('NotTested', 'NOT TESTED'), self.conclude(
+                    matrix.Verdict.EXPOSED, cells, waived=waived)[:2])
+            cells.pop()
+        cells.append({'verdict': 'NOT TESTED', 'image_id': '2'})
         self.assertEqual(
             ('AssertionError', 'EXPOSED'),
             self.conclude(matrix.Verdict.EXPOSED, cells,
