@@ -21,6 +21,8 @@ import fixtures
 import testtools
 
 from glance_ossn_tests.functional import base
+from glance_ossn_tests.functional import servers
+from glance_ossn_tests.sandbox import cloud
 from glance_ossn_tests.sandbox import databases
 from glance_ossn_tests.sandbox import releases
 
@@ -308,6 +310,33 @@ class TestReleaseByRelease(UpgradeTestCase):
     def test_every_release(self):
         self.walk(*(name for name in releases.RELEASES
                     if name != 'pike-no-v1'))
+
+
+@testtools.skipIf(
+    servers.missing(),
+    'PostgreSQL is not installed, %s not found; "apt install postgresql" '
+    'on Debian' % ' and '.join(servers.missing()))
+class TestPostgreSQL(base.CloudTest):
+
+    def test_all_is_as_before(self):
+        server = self.useFixture(servers.PostgreSQL())
+        box = cloud.Sandbox(
+            self.useFixture(fixtures.TempDir()).path, base.ENVIRONMENTS,
+            tied=True, database=server)
+        self.addCleanup(box.down)
+        old = box.up('pike')
+        estate = Estate(old)
+        before = estate.look(old)
+        self.assertIn('v1 accepted', before['consumer', 'list'])
+        folder = box.home / 'glance' / 'pike'
+        self.assertFalse((folder / 'glance.db').exists())
+        self.assertEqual(['pike01'], server.read(
+            folder, 'SELECT version_num FROM alembic_version'))
+        new = box.upgrade('pike', '2026.2')
+        self.assertEqual({}, differences(before, estate.look(new)))
+        self.assertIn('contract', server.read(
+            new.images.parent,
+            'SELECT version_num FROM alembic_version')[0])
 
 
 class TestCommand(UpgradeTestCase):

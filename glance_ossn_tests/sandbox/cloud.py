@@ -349,9 +349,9 @@ class Sandbox:
             return [self._cloud(release) for release in wanted]
 
     def _ensure(self, wanted):
-        for release in (releases.CORE, *wanted):
-            self._envs.ensure(self._equipped(release))
-            self._envs.check_policy(self._equipped(release))
+        for release in (releases.CORE, *map(self._equipped, wanted)):
+            self._envs.ensure(release)
+            self._envs.check_policy(release)
 
     def _equipped(self, release):
         """A release with what it needs to reach its database."""

@@ -21,6 +21,12 @@ import sqlite3
 from glance_ossn_tests.sandbox import errors
 
 
+# SQL that tells it that the file store is in another folder.
+MOVE_IMAGES = '''
+    UPDATE image_locations
+    SET value = replace(value, 'file://%s/', 'file://%s/')'''
+
+
 class SQLite:
     """A file in the cloud's folder.
 
@@ -75,9 +81,7 @@ class SQLite:
         :param old: path of the folder the locations are in
         :param new: path of the folder they are to be in
         """
-        change(self.where(folder),
-               "UPDATE image_locations SET value = replace(value, "
-               f"'file://{old}/', 'file://{new}/')")
+        change(self.where(folder), MOVE_IMAGES % (old, new))
 
 
 def change(path, statement):

@@ -17,6 +17,7 @@ from oslotest import base
 
 from glance_ossn_tests.sandbox import cli
 from glance_ossn_tests.sandbox import cloud
+from glance_ossn_tests.sandbox import releases
 
 
 class TestTempestArguments(base.BaseTestCase):
@@ -99,6 +100,37 @@ class TestCommand(base.BaseTestCase):
         self.assertNotEqual(0, code)
         self.assertIn("RELEASE 'diablo' is unknown", err)
         self.assertNotIn('Traceback', err)
+
+    def test_upgrade(self):
+        seen = []
+
+        def upgrade(box, *args):
+            seen.append(args)
+            release = releases.get('2026.2~from-pike')
+            return cloud.Cloud(release, '', 'http://g', None, {}, [],
+                               box.home, box.home, box.home, {})
+        self.patch(cloud.Sandbox, 'upgrade', upgrade)
+        code, out, _ = self.run_command(
+            'upgrade', 'pike', '2026.2', '--hop', 'rocky', '--hop', 'zed',
+            '--fault', 'members-accepted', '-f', 'value')
+        self.assertEqual(0, code)
+        self.assertIn('2026.2~from-pike 33.0.0 http://g', out)
+        self.assertEqual(('pike', '2026.2', ['rocky', 'zed']), seen[0][:3])
+        self.assertTrue(callable(seen[0][3]))
+        self.run_command('upgrade', 'pike', '2026.2')
+        self.assertEqual(('pike', '2026.2', None, None), seen[1])
+
+    def test_upgrade_of_a_cloud_never_up(self):
+        code, _, err = self.run_command('upgrade', 'pike', '2026.2')
+        self.assertEqual(1, code)
+        self.assertIn('run "ossn-sandbox up pike" first', err)
+
+    def test_upgrade_with_an_unknown_fault(self):
+        code, _, err = self.run_command('upgrade', 'pike', '2026.2',
+                                        '--fault', 'flood')
+        self.assertEqual(1, code)
+        self.assertIn("--fault 'flood' is unknown; choose one of "
+                      'members-accepted', err)
 
     def test_conf_of_a_cloud_never_up(self):
         code, _, err = self.run_command('conf', 'pike')

@@ -57,6 +57,67 @@ class TestReleases(base.BaseTestCase):
         self.assertIn('--no-v1', str(error))
 
 
+class TestUpgrades(base.BaseTestCase):
+
+    def test_a_variant_with_the_old_region(self):
+        release = releases.upgraded(releases.get('pike'),
+                                    releases.get('2026.2'))
+        self.assertEqual('2026.2~from-pike', release.name)
+        self.assertEqual('pike', release.region)
+        self.assertEqual('2026.2', release.upgraded_to)
+        self.assertEqual(release, releases.get(release.name))
+        self.assertIs(releases.get('2026.2'), releases.base(release.name))
+        self.assertEqual('pike', releases.region(release.name))
+        self.assertEqual('zed', releases.region('zed'))
+        self.assertEqual('zed', releases.get('zed').region)
+
+    def test_twice(self):
+        release = releases.get('2026.2~from-pike-no-v1')
+        self.assertEqual('2026.2~from-pike-no-v1', releases.upgraded(
+            releases.upgraded(releases.get('pike', v1=False),
+                              releases.get('zed')),
+            releases.get('2026.2')).name)
+        self.assertEqual('pike-no-v1', release.region)
+
+    def test_with_other_variants(self):
+        name = '2026.2~list-shows-all~from-pike~add_member='
+        release = releases.get(name)
+        self.assertEqual(name, release.name)
+        self.assertEqual('list_shows_all', release.fault)
+        self.assertEqual((), release.policy)
+        self.assertEqual('pike~add_member=', release.region)
+
+    def test_from_nothing_known(self):
+        error = self.assertRaises(errors.SandboxError, releases.get,
+                                  '2026.2~from-queens')
+        self.assertIn("'queens' is unknown", str(error))
+
+    def route(self, old, new, hops=None):
+        return [each.name for each in releases.route(
+            releases.get(old), releases.get(new), hops)]
+
+    def test_route(self):
+        for old, new, hops, through in (
+                ('pike', '2026.2', None, ['rocky']),
+                ('pike-no-v1', 'stein', None, ['rocky']),
+                ('pike', 'rocky', None, []),
+                ('rocky', '2026.2', None, []),
+                ('pike', '2026.2', ['stein', 'zed'], ['stein', 'zed']),
+                ('pike', '2026.2', [], [])):
+            self.assertEqual(through, self.route(old, new, hops))
+
+    def test_route_upwards_only(self):
+        for old, new, hops in (('zed', 'yoga', None), ('zed', 'zed', None),
+                               ('pike', 'pike-no-v1', None),
+                               ('pike', 'zed', ['2023.1']),
+                               ('pike', 'zed', ['yoga', 'xena'])):
+            error = self.assertRaises(errors.SandboxError, self.route, old,
+                                      new, hops)
+            self.assertIn('is not later than', str(error))
+        self.assertRaises(errors.SandboxError, self.route, 'pike', 'zed',
+                          ['queens'])
+
+
 class TestFaults(base.BaseTestCase):
 
     def test_a_broken_variant(self):
