@@ -89,8 +89,8 @@ def left_behind(report):
     :returns: text
     """
     if report.left_behind is None:
-        return ('not known: the run or its set-up broke off. Look for what bears '
-                'the resource_name_prefix of tempest.conf')
+        return ('not known: the run or its set-up broke off. Look for what '
+                'bears the resource_name_prefix of tempest.conf')
     return '; '.join(report.left_behind) or (
         'nothing: no cleanup met with an error')
 

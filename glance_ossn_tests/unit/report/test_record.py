@@ -16,9 +16,9 @@ import ast
 import json
 import pathlib
 
-from glance_ossn_tests import tests
 from glance_ossn_tests.report import detail
 from glance_ossn_tests.report import record
+from glance_ossn_tests import tests
 from glance_ossn_tests.unit.report import base
 from glance_ossn_tests.unit.report import test_detail
 
