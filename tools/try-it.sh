@@ -12,8 +12,8 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-# Start a real cloud of a release on loopback, run the suite against it and
-# take it down: tools/try-it.sh [RELEASE [OPTIONS of ossn-sandbox run]]
+# Start a real cloud of a release on loopback, run the suite against it, take
+# it down and report: tools/try-it.sh [RELEASE [OPTIONS of ossn-sandbox run]]
 set -eu
 cd "$(dirname "$0")/.."
 PYTHON=${PYTHON:-python3}
@@ -24,4 +24,16 @@ if ! [ -x .venv/bin/ossn-sandbox ]; then
     # Editable, so that a later "git pull" needs no new installation.
     .venv/bin/pip install --quiet --editable '.[sandbox]'
 fi
-exec .venv/bin/ossn-sandbox run "$@"
+commands=$PWD/.venv/bin
+before=$(mktemp)
+trap 'rm -f "$before"' EXIT
+status=0
+"$commands/ossn-sandbox" run "$@" || status=$?
+
+cd "$(dirname "$("$commands/ossn-sandbox" conf "$@")")/.."
+# Not of a former run, should this one have begun no test.
+if [ .stestr/next-stream -nt "$before" ]; then
+    echo
+    "$commands/glance-ossn-tests" report --fail-on never
+fi
+exit $status

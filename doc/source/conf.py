@@ -23,3 +23,12 @@ openstackdocs_use_storyboard = False
 master_doc = 'index'
 exclude_patterns = []
 pygments_style = 'native'
+
+
+def _images(app, relative_path, parent_docname, content):
+    """The README's images are seen from another folder here."""
+    content[0] = content[0].replace('image:: doc/source/', 'image:: ')
+
+
+def setup(app):
+    app.connect('include-read', _images)

@@ -55,6 +55,11 @@ class TestWheel(base.CloudTest):
         workspace = folder / 'workspace'
         self.run_in(folder, commands / 'tempest', 'init', workspace,
                     '--workspace-path', folder / 'workspaces.yaml')
+        # Nothing was run; the report needs its template, which is no module.
+        self.run_in(workspace, commands / 'tempest', 'ossn', 'report',
+                    '--format', 'html', '--output', 'report.html', status=3)
+        self.assertIn('NOT TESTED', (workspace / 'report.html').read_text())
+        self.run_in(workspace, commands / 'glance-ossn-tests', 'list')
         listed = self.run_in(
             workspace, commands / 'tempest', 'run', '--config-file',
             a_cloud.config, '--list-tests', '--regex', 'ossn')

@@ -127,9 +127,7 @@ def write(text, path):
     :raises Wrong: if it cannot be written
     """
     if path is None:
-        _tolerate(sys.stdout)
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        _print(text)
         return
     target = pathlib.Path(path)
     try:
@@ -153,27 +151,21 @@ def write(text, path):
                     % (path, error.strerror))
 
 
-def _tolerate(stream):
-    """Show what an encoding lacks in another way than by an error."""
-    if hasattr(stream, 'reconfigure'):
-        stream.reconfigure(errors='backslashreplace')
+def _print(text):
+    if hasattr(sys.stdout, 'reconfigure'):
+        # What the encoding lacks must not end the report.
+        sys.stdout.reconfigure(errors='backslashreplace')
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # "| head" has seen enough; nothing can be flushed any more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _json(report):
     # Thousands of cells on a line each would be most of it.
     return json.dumps(report.as_dict(), separators=(',', ':')) + '\n'
-
-
-def _table(report, full, path):
-    """The table, which adapts to what it is written to."""
-    if path is not None:
-        text = io.StringIO()
-        table.write(report, text, full, width=100)
-        write(text.getvalue(), path)
-        return
-    _tolerate(sys.stdout)
-    table.write(report, sys.stdout, full)
-    sys.stdout.flush()
 
 
 FORMATS = {'table': None, 'json': _json, 'html': html.render,
@@ -205,9 +197,6 @@ class _Judging(command.Command):
             return self.judge(parsed_args)
         except Wrong as error:
             print(error, file=sys.stderr)
-        except BrokenPipeError:
-            # "| head" has seen enough; nothing can be flushed any more.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except Exception:
             LOG.exception('Internal error of glance-ossn-tests: please '
                           'report it with this text')
@@ -254,10 +243,13 @@ class Report(_Judging):
         :param parsed_args: the arguments
         :returns: the exit code
         """
-        if parsed_args.format == 'table':
-            _table(report, parsed_args.full, parsed_args.output)
+        if parsed_args.format != 'table':
+            text = FORMATS[parsed_args.format](report)
+        elif parsed_args.output:
+            text = table.render(report, io.StringIO(), parsed_args.full, 100)
         else:
-            write(FORMATS[parsed_args.format](report), parsed_args.output)
+            text = table.render(report, sys.stdout, parsed_args.full)
+        write(text, parsed_args.output)
         return exit_code(
             record.EXPOSED in report.counts,
             record.NOT_TESTED in report.counts or report.problems,

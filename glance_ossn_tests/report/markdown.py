@@ -69,7 +69,7 @@ def _claim(result):
     seen = view.evidence(result)
     if not seen.pages:
         return lines + ['']
-    lines += ['<details><summary>Evidence: %d images on %d pages of lists'
+    lines += ['<details><summary>Evidence (images: %d, pages of lists: %d)'
               '</summary>' % (len(seen.images), len(seen.pages))]
     lines += _table(('No.', 'Image', 'What happened to it', 'Membership'), [
         (str(number), _code(str(image['image_id'])), _safe(

@@ -18,6 +18,7 @@ TESTED, and never just absent.
 """
 
 import dataclasses
+import functools
 import io
 import json
 import re
@@ -79,19 +80,19 @@ class Result:
     text: str
     detail: dict | None = None
 
-    @property
+    @functools.cached_property
     def forms(self):
         """The forms of the API that the claim is about, as dicts."""
         return [{**form, 'verdict': _REACHES[form['reach']]}
                 for form in (self.detail or {}).get('forms', ())]
 
-    @property
+    @functools.cached_property
     def cells(self):
         """The pairs of image and list that bear on the claim, as dicts."""
         return [cell for cell in details.expand(self.detail)
                 if 'listing' in cell] if self.detail else []
 
-    @property
+    @functools.cached_property
     def counts(self):
         """How many pairs, or forms, have which verdict."""
         found = [each['verdict'] for each in self.forms + self.cells]
@@ -272,7 +273,7 @@ def from_dict(data):
             data['problems'])
     except (KeyError, TypeError) as error:
         raise Unreadable('it is JSON, but no report of glance-ossn-tests: '
-                         '%r is missing or wrong' % error)
+                         '%s is missing or wrong' % error)
 
 
 def read(data):
@@ -348,10 +349,9 @@ class _Recorder:
     def _note(self, test):
         name = test['id'] or ''
         if name == 'subunit.parser':
-            self.problems.append('the stream is damaged: %s' % ' '.join(
-                b' '.join(self._attached(test, part)
-                          for part in test['details']).decode(
-                              errors='replace').split()))
+            said = self._attached(test, 'Parser Error') or b''
+            self.problems.append('the stream is damaged: %s'
+                                 % said.decode(errors='replace'))
             return
         if name == 'stdout' or not name or test['status'] == 'unknown':
             return
@@ -365,6 +365,11 @@ class _Recorder:
             name = '%s.%s' % (fixture[2], fixture[1])
             if test['status'] == 'fail' and fixture[1].startswith('tearDown'):
                 self.left.append('%s: %s' % (fixture[2], self._said(test)))
+            if fixture[1].startswith('setUp'):
+                # Runs were combined, and the later one got nowhere.
+                for former in [each for each in self.tests
+                               if each.startswith(fixture[2] + '.')]:
+                    del self.tests[former]
             # What its cleanup met with is not told where set-up failed.
             self.broken_off |= test['status'] == 'fail' and (
                 fixture[1].startswith('setUp'))

@@ -51,12 +51,12 @@ class _Writer:
         return self.text('%s %s%s' % (self.symbols[verdict], verdict, more),
                          STYLES[verdict])
 
-    def line(self, text='', style='', indent=0):
+    def line(self, text, style='', indent=0):
         self.console.print(rich.padding.Padding(
             self.text(text, style), (0, 0, 0, indent), expand=False))
 
     def title(self, text):
-        self.line()
+        self.console.print()
         self.line(text, 'bold underline')
 
     def some(self, names):
@@ -82,7 +82,7 @@ class _Writer:
         # Last, as that is what a terminal still shows in the end.
         self.remedies(report)
         if view.exposed(report) and not self.full:
-            self.line()
+            self.console.print()
             self.line('More: --full shows all images, lists and requests, '
                       '--format html the same for a browser.')
 
@@ -93,7 +93,7 @@ class _Writer:
         for number, (remedy, results) in enumerate(
                 report.remedies.items(), 1):
             note = results[0].claim.note
-            self.line()
+            self.console.print()
             self.line('%d. %s' % (number, remedy), 'bold')
             for label, text in (
                     ('Mends', ', '.join(r.claim.name for r in results)),
@@ -188,14 +188,22 @@ class _Writer:
                       indent=2)
 
 
-def write(report, stream, full=False, width=None):
-    """Write the report.
+def render(report, stream, full=False, width=None):
+    """The report as a table, fit for what it is to be written to.
 
     :param report: :class:`glance_ossn_tests.report.record.Report`
     :param stream: text stream; colors are for terminals only
     :param full: whether to show all that is known
     :param width: columns, by default those of the terminal
+    :returns: text
     """
-    _Writer(rich.console.Console(
+    console = rich.console.Console(
         file=stream, width=width, markup=False, highlight=False, emoji=False,
-        legacy_windows=False), full).write(report)
+        legacy_windows=False)
+    # Not written by rich, which takes a closed pipe for an exit code of 1.
+    with console.capture() as capture:
+        _Writer(console, full).write(report)
+    text = capture.get()
+    if console.is_terminal:
+        return text
+    return ''.join(line.rstrip() + '\n' for line in text.splitlines())

@@ -90,8 +90,7 @@ def left_behind(report):
     """
     if report.left_behind is None:
         return ('not known: the run or its set-up broke off. Look for what '
-                'bears '
-                'the resource_name_prefix of tempest.conf')
+                'bears the resource_name_prefix of tempest.conf')
     return '; '.join(report.left_behind) or (
         'nothing: no cleanup met with an error')
 
