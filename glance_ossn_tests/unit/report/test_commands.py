@@ -148,7 +148,7 @@ class TestCommands(base.ReportTest):
         subprocess.run([stestr, 'init'], check=True)
         code, out, _ = self.run_command('report')
         self.assertEqual(3, code)
-        self.assertIn('NOT TESTED: 16 of 16', out)
+        self.assertIn('NOT TESTED: 17 of 17', out)
         for name, code in (('2026.2', 0), ('pike', 1)):
             subprocess.run([stestr, 'load', name],
                            stdout=subprocess.DEVNULL)
@@ -204,7 +204,7 @@ class TestProcess(base.ReportTest):
     def test_the_standard_input(self):
         out, err = self.command('--subunit', '-').communicate(
             base.recorded('pike'))
-        self.assertIn(b'EXPOSED: 7 of 16', out)
+        self.assertIn(b'EXPOSED: 7 of 17', out)
 
     def test_an_encoding_without_symbols(self):
         done = self.command('--subunit', str(self.pike),
