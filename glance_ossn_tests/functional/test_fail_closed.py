@@ -303,7 +303,7 @@ FAULTS = (
           where(versions, alters(no_v1)), UNCHANGED, release='pike'),
     Fault('Glance killed and restarted in the middle', None, UNCHANGED,
           start=dies, options={'glance_ossn': {
-              'retries': '20', 'retry_wait_max': '1'}}),
+              'retries': '20', 'retry_wait_max': '5'}}),
     Fault('each page in reverse order', where(lists, alters(reversed_page)),
           UNCHANGED, options=SHORT_PAGES),
     Fault('every list that names no order oldest first',
