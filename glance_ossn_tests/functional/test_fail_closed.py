@@ -221,13 +221,16 @@ def dies(box, a_cloud, front):
     """In the middle of the run, kill Glance and start it again."""
     restarts = []
 
+    def restart():
+        # Its port may not be free again at once.
+        front.aim(box.up(a_cloud.release.name).image_url)
+
     def act(request, forward):
         if request.made == 30 and not restarts:
             for process in processes.find(box.home):
                 if process.name == a_cloud.name:
                     os.kill(process.pid, signal.SIGKILL)
-            restarts.append(threading.Thread(
-                target=box.up, args=(a_cloud.release.name,)))
+            restarts.append(threading.Thread(target=restart))
             restarts[0].start()
         return forward(request)
     return act
