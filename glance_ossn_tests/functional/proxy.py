@@ -168,13 +168,20 @@ class Proxy:
     """
 
     def __init__(self, target, certificate=None):
-        self.target = parse.urlsplit(target)
+        self.aim(target)
         self.certificate = certificate
         self.fault = None
         self.tokens = set()
         self.passwords = set()
         self._lock = threading.Lock()
         self.forget()
+
+    def aim(self, target):
+        """Send requests there from now on.
+
+        :param target: URL of the service behind it
+        """
+        self.target = parse.urlsplit(target)
 
     def forget(self):
         """Start to count anew."""

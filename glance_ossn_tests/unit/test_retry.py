@@ -61,6 +61,8 @@ class RetryTest(base.BaseTestCase):
             if isinstance(body, list):
                 body = b''.join(body)
             self.sent.append((headers.get('X-Auth-Token'), body))
+            # As Tempest does in debug mode.
+            headers['X-Auth-Token'] = '<omitted>'
             answer = answers[min(len(self.sent), len(answers)) - 1]
             if isinstance(answer, Exception):
                 raise answer
@@ -88,7 +90,7 @@ class TestAgain(RetryTest):
                 LOST, answer(200, b'{"images": [', content_type=JSON)]:
             self.connect(fault, answer(200))
             self.assertEqual(200, self.ask())
-            self.assertEqual(2, len(self.sent))
+            self.assertEqual(['t1', 't1'], [token for token, _ in self.sent])
             self.assertTrue(self.line.again)
             self.assertEqual(2, self.line.requests)
 
