@@ -17,7 +17,6 @@ import functools
 import io
 import time
 
-from tempest.lib.common.utils import test_utils
 from tempest.lib import exceptions as lib_exc
 import urllib3
 
@@ -444,11 +443,13 @@ class Party:
     def _insist(act, *args):
         """Do what may be done already, or be possible in a moment only.
 
-        Server faults are tried again as well, by Tempest's function.
+        The client itself is patient with faults of the service.
         """
         for pause in (*CONFLICT_PAUSES, None):
             try:
-                test_utils.call_and_ignore_notfound_exc(act, *args)
+                act(*args)
+                return
+            except lib_exc.NotFound:
                 return
             except lib_exc.Conflict:
                 if pause is None:

@@ -205,7 +205,7 @@ class TestDelete(base.BaseTestCase):
         subject = a_party()
         delete = subject._images['v2'].delete_image
         with mock.patch('time.sleep') as sleep:
-            delete.side_effect = [lib_exc.Conflict(), lib_exc.ServerFault(),
+            delete.side_effect = [lib_exc.Conflict(), lib_exc.Conflict(),
                                   None]
             subject.delete_image(raw.Form('v2'), 'image-1')
             self.assertEqual(3, delete.call_count)
