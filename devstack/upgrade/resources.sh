@@ -39,7 +39,8 @@ function ossn_upgrade {
                 "Tempest (enable_service tempest), or set OSSN_TEMPEST_DIR."
         fi
     done
-    if ! $commands/python -c "import glance_ossn_tests"; then
+    # -I: what lies in the current folder is not installed.
+    if ! $commands/python -I -c "import glance_ossn_tests"; then
         die $LINENO "$commands does not have glance-ossn-tests: add it to" \
             "TEMPEST_PLUGINS of the base release, or enable_plugin it there."
     fi
