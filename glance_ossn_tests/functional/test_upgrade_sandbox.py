@@ -25,6 +25,7 @@ from glance_ossn_tests.functional import base
 from glance_ossn_tests.functional import servers
 from glance_ossn_tests.sandbox import cloud
 from glance_ossn_tests.sandbox import databases
+from glance_ossn_tests.sandbox import errors
 from glance_ossn_tests.sandbox import releases
 
 BARE = {'disk_format': 'raw', 'container_format': 'bare'}
@@ -255,6 +256,26 @@ class TestPikeTo20262(UpgradeTestCase):
         old = self.up('pike')
         self.assertEqual(0, self.box.stop(new.name))
         self.assertEqual({}, differences(before, estate.look(old)))
+
+
+class TestFailure(UpgradeTestCase):
+
+    def test_migration_that_fails(self):
+        # What the way through Rocky is for.
+        old, estate = self.old('pike')
+        before = estate.look(old)
+        error = self.assertRaises(errors.SandboxError, self.upgrade, 'pike',
+                                  '2026.2', hops=[])
+        self.assertIn('glance-manage of 2026.2~from-pike failed', str(error))
+        self.assertIn("no attribute 'execute'", str(error))
+        self.assertIn('2026.2~from-pike-glance-manage.log', str(error))
+        self.assertNotIn('\n', str(error))
+        # Nothing half migrated is taken for a cloud, nothing is lost.
+        error = self.assertRaises(errors.SandboxError, self.up,
+                                  '2026.2~from-pike')
+        self.assertIn('ossn-sandbox upgrade pike 2026.2', str(error))
+        self.assertEqual({}, differences(before, estate.look(
+            self.up('pike'))))
 
 
 class TestSeededFaults(UpgradeTestCase):
