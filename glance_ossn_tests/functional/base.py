@@ -144,6 +144,27 @@ def run_tempest(workspace, config, *arguments):
     return Outcome(done.returncode, done.stdout, tests, claims, last.stdout)
 
 
+def holdings(a_cloud):
+    """What there is in a cloud, to be compared before and after.
+
+    :param a_cloud: :class:`glance_ossn_tests.sandbox.cloud.Cloud`
+    :returns: dict of names or numbers
+    """
+    keystone = a_cloud.session()
+    found = {
+        kind: sorted(one['name'] for one in keystone.get(
+            '%s/%s' % (a_cloud.auth_url, kind)).json()[kind])
+        for kind in ('projects', 'users')}
+    with contextlib.closing(sqlite3.connect(a_cloud.database)) as glance:
+        for table in ('images', 'image_members'):
+            found[table] = glance.execute(
+                'SELECT count(*) FROM %s WHERE NOT deleted' % table
+            ).fetchone()[0]
+    found['files'] = sorted(
+        path.name for path in a_cloud.images.iterdir())
+    return found
+
+
 class CloudTest(base.BaseTestCase):
     """A test on real clouds."""
 
@@ -162,25 +183,7 @@ class CloudTest(base.BaseTestCase):
         """
         return self.box.up(release, v1=v1)
 
-    def holdings(self, a_cloud):
-        """What there is in a cloud, to be compared before and after.
-
-        :param a_cloud: :class:`glance_ossn_tests.sandbox.cloud.Cloud`
-        :returns: dict of names or numbers
-        """
-        keystone = a_cloud.session()
-        found = {
-            kind: sorted(one['name'] for one in keystone.get(
-                '%s/%s' % (a_cloud.auth_url, kind)).json()[kind])
-            for kind in ('projects', 'users')}
-        with contextlib.closing(sqlite3.connect(a_cloud.database)) as glance:
-            for table in ('images', 'image_members'):
-                found[table] = glance.execute(
-                    'SELECT count(*) FROM %s WHERE NOT deleted' % table
-                ).fetchone()[0]
-        found['files'] = sorted(
-            path.name for path in a_cloud.images.iterdir())
-        return found
+    holdings = staticmethod(holdings)
 
     def changed(self, config, **sections):
         """A copy of a tempest.conf with other values.

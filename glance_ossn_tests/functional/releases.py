@@ -86,18 +86,26 @@ class Row:
             for same in majors.values())
 
 
+def expected(name):
+    """The statuses that the tests must have on a release.
+
+    :param name: the release's name
+    :returns: dict of test to status
+    """
+    return EXPECTED.get(name, test_verdicts.SAFE)
+
+
 def deviations(row):
     """What a release shows and must not, or must show and does not.
 
     :param row: :class:`Row`
     :returns: list of lines
     """
-    expected = EXPECTED.get(row.name, test_verdicts.SAFE)
-    found = row.outcome.tests
+    wanted, found = expected(row.name), row.outcome.tests
     lines = ['%s: %s, expected %s' % (test, found.get(test),
-                                      expected.get(test))
-             for test in sorted({*expected, *found})
-             if found.get(test) != expected.get(test)]
+                                      wanted.get(test))
+             for test in sorted({*wanted, *found})
+             if found.get(test) != wanted.get(test)]
     # A test may fail for another reason than that for which it must.
     lines += ['%s: NOT TESTED' % name
               for name, claim in sorted(row.outcome.claims.items())
