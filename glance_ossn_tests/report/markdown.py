@@ -114,7 +114,9 @@ def render(report):
                  _code(name) for name, _ in claims))
               for why, claims in view.untested(report).items()]),
             ('Waived', ['%s: %s' % (_code(r.claim.name), _safe(r.text))
-                        for r in view.waived(report)])):
+                        for r in view.waived(report)]),
+            ('Remarks', ['%s: %s' % (_code(r.claim.name), _safe(r.text))
+                         for r in view.remarks(report)])):
         if items:
             lines += ['', '## ' + title, ''] + ['* ' + i for i in items]
     lines += ['', '## Verdicts']

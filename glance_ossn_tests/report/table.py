@@ -77,7 +77,8 @@ class _Writer:
                     self.full and result.detail):
                 self.claim(result)
         self.verdicts(report)
-        self.waived(report)
+        self.listed('Waived', view.waived(report))
+        self.listed('Remarks', view.remarks(report))
         self.untested(report)
         # Last, as that is what a terminal still shows in the end.
         self.remedies(report)
@@ -114,10 +115,9 @@ class _Writer:
                     name + (' (%d pairs)' % count if count else '')
                     for name, count in found[why]), indent=2)
 
-    def waived(self, report):
-        results = view.waived(report)
+    def listed(self, title, results):
         if results:
-            self.title('Waived')
+            self.title(title)
         for result in results:
             self.line('- %s: %s' % (result.claim.name, result.text))
 

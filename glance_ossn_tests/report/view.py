@@ -160,6 +160,16 @@ def waived(report):
     return [r for r in report.results if r.verdict == record.WAIVED]
 
 
+def remarks(report):
+    """The results of which there is something to know although they hold.
+
+    :param report: :class:`glance_ossn_tests.report.record.Report`
+    :returns: list of results
+    """
+    return [r for r in report.results
+            if r.verdict == record.SAFE and r.text]
+
+
 def exposed(report):
     """The results that are exposed.
 

@@ -247,6 +247,17 @@ class Matrix:
                         % (share.image_id, share.plan.name))
         return None
 
+    @property
+    def remarks(self):
+        """What is so by design, and good to know: list of sentences."""
+        kept = [share.image_id for share in self.shares
+                if share.plan.history.topic == histories.RETAINED and any(
+                    share.image_id in look.seen for look in self.looks)]
+        return ['By design: what the consumer accepted is listed again, '
+                'without a further question, when its producer made it '
+                'private and then shared it again (%s).' % ', '.join(kept)
+                ] if kept else []
+
     def select(self, shares=None, listings=None):
         """The cells that bear on a claim.
 

@@ -144,11 +144,12 @@ class TwoProjectsTest(test.BaseTestCase):
         """
         return data_utils.rand_name(name, prefix=CONF.resource_name_prefix)
 
-    def assert_claim(self, claim, cells):
+    def assert_claim(self, claim, cells, remarks=()):
         """Assert what a claim says of the cells that bear on it.
 
         :param claim: :class:`glance_ossn_tests.notes.base.Claim`
         :param cells: list of :class:`glance_ossn_tests.sharing.matrix.Cell`
+        :param remarks: what to know although the claim holds
         """
         verdict = matrix.sum_up(cells)
         if verdict is matrix.Verdict.NOT_OFFERED:
@@ -157,18 +158,20 @@ class TwoProjectsTest(test.BaseTestCase):
         else:
             text = notes.tell(claim, cells)
         self.conclude(claim, verdict, [cell.as_dict() for cell in cells],
-                      text)
+                      text, ' '.join(remarks))
 
-    def conclude(self, claim, verdict, cells, text):
+    def conclude(self, claim, verdict, cells, text, remark=''):
         """End a test as its verdict says, with what it rests on.
 
         :param claim: :class:`glance_ossn_tests.notes.base.Claim`
         :param verdict: :class:`glance_ossn_tests.sharing.matrix.Verdict`
         :param cells: list of dicts
         :param text: why, unless it is SAFE
+        :param remark: what to know although it is SAFE
         """
         verdict, text = self._waive(claim, verdict, cells, text)
-        self.attach(claim, verdict, cells, text)
+        self.attach(claim, verdict, cells,
+                    remark if verdict is matrix.Verdict.SAFE else text)
         if verdict is matrix.Verdict.EXPOSED:
             self.fail(text)
         if verdict is matrix.Verdict.NOT_TESTED and CONF.glance_ossn.strict:
@@ -241,10 +244,8 @@ class TwoProjectsTest(test.BaseTestCase):
         :param claim: :class:`glance_ossn_tests.notes.base.Claim`
         :param verdict: :class:`glance_ossn_tests.sharing.matrix.Verdict`
         :param cells: list of dicts
-        :param text: why, unless it is SAFE
+        :param text: why, or what to know although it is SAFE
         """
-        if verdict is matrix.Verdict.SAFE:
-            text = ''
         data = details.dump(details.build(
             claim, verdict.value, cells, text, self.about_cloud(),
             self.about_run()))

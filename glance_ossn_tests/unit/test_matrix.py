@@ -120,6 +120,10 @@ class TestVerdictOfACell(base.BaseTestCase):
                   share('accepted, made private and shared again', 'kept')]
         cells = judge([look('own', 'accepted')], shares).cells
         self.assert_cell(matrix.Verdict.SAFE, 'absent', cells)
+        self.assertEqual([], judge([look('own')], shares).remarks)
+        remark, = judge([look('kept')], shares).remarks
+        self.assertIn('By design', remark)
+        self.assertIn('kept', remark)
 
     def test_other_members(self):
         others = listings.OTHER_MEMBERS

@@ -61,9 +61,9 @@ class ImageSharingTest(base.TwoProjectsTest):
     def about_cloud(cls):
         return {**super().about_cloud(), **cls.survey.about()}
 
-    def _judge(self, claim):
-        self.assert_claim(claim, self.matrix.select(claim.shares,
-                                                    claim.listings))
+    def _judge(self, claim, remarks=()):
+        self.assert_claim(claim, self.matrix.select(
+            claim.shares, claim.listings), remarks)
 
     @decorators.idempotent_id('e6140764-e05f-482b-8cac-42b7c14da727')
     @decorators.attr(type=['ossn-0005', 'smoke'])
@@ -133,7 +133,7 @@ class ImageSharingTest(base.TwoProjectsTest):
     @decorators.attr(type=['ossn-0005', 'negative'])
     def test_ended_consent_does_not_come_back(self):
         """What is shared again after a removal needs new consent."""
-        self._judge(ossn_0005.REVIVED)
+        self._judge(ossn_0005.REVIVED, self.matrix.remarks)
 
     @decorators.idempotent_id('0fa1f4a8-27f6-4ba1-8855-8050a612501e')
     @decorators.attr(type=['ossn-0005', 'negative'])

@@ -191,6 +191,14 @@ class TestHardCases(base.ReportTest):
         suppression, = result['suppressions']
         self.assertIn('until 2027-01-01', suppression['justification'])
 
+    def test_a_remark_is_told(self):
+        report = record.read(base.everything(base.a_test(
+            'published', 'SAFE', base.a_cell('SAFE'), text='good to know')))
+        for suffix in ('txt', 'md', 'html'):
+            text = base.FORMATS[suffix](report)
+            self.assertIn('Remarks', text)
+            self.assertIn('good to know', text)
+
     def test_html(self):
         for name, report in self.reports():
             page = base.FORMATS['html'](report)
