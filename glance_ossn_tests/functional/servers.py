@@ -18,6 +18,7 @@ import pathlib
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -80,25 +81,28 @@ class PostgreSQL(fixtures.Fixture):
                  '-c', 'unix_socket_directories='],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd='/')
         self.addCleanup(server.wait)
-        self.addCleanup(server.terminate)
+        # At once: SIGTERM has it wait for its clients.
+        self.addCleanup(server.send_signal, signal.SIGINT)
         deadline = time.monotonic() + _DEADLINE_SECONDS
         while True:
             try:
                 self._sql('postgres', 'SELECT 1')
                 return
-            except subprocess.CalledProcessError as error:
+            except RuntimeError as error:
                 if (server.poll() is not None
                         or time.monotonic() > deadline):
                     raise RuntimeError('PostgreSQL did not start: %s %s' % (
-                        (folder / 'log').read_text(), error.stderr))
+                        error, (folder / 'log').read_text()))
                 time.sleep(0.2)
 
     def _run(self, program, *arguments):
-        return subprocess.run(
+        done = subprocess.run(
             [*self._as_nobody, _program(program), *map(str, arguments)],
-            stdin=subprocess.DEVNULL, capture_output=True, check=True,
-            text=True, cwd='/', env={
-                **os.environ, 'PGPASSWORD': self._password}).stdout
+            stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            cwd='/', env={**os.environ, 'PGPASSWORD': self._password})
+        if done.returncode:
+            raise RuntimeError('%s failed: %s' % (program, done.stderr))
+        return done.stdout
 
     def _sql(self, database, *statements):
         commands = [word for statement in statements
