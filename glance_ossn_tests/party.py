@@ -308,8 +308,10 @@ class Party:
         :raises ValueError: if the image is not active in time
         """
         client = self._client(self._images, form)
-        client.stage_image_file(image_id, io.BytesIO(data))
-        client.image_import(image_id, 'glance-direct')
+        self._unless_done(lib_exc.Conflict, client.stage_image_file,
+                          image_id, io.BytesIO(data))
+        self._unless_done(lib_exc.Conflict, client.image_import, image_id,
+                          'glance-direct')
         end = time.monotonic() + IMPORT_TIMEOUT
         while True:
             status = client.show_image(image_id)['status']
@@ -377,7 +379,9 @@ class Party:
         :param image_id: id of the image
         :param tag: the tag
         """
-        self._client(self._images, form).delete_image_tag(image_id, tag)
+        self._unless_done(
+            lib_exc.NotFound,
+            self._client(self._images, form).delete_image_tag, image_id, tag)
 
     def patch_image(self, form, image_id, name, value, op='replace'):
         """Change a property of an image.

@@ -34,6 +34,11 @@ from glance_ossn_tests.sandbox import cloud
 ENVIRONMENTS = os.environ.get('OSSN_SANDBOX_ENVS') or str(
     cloud.cache() / 'environments')
 
+# What takes longer than a change should wait for.
+extended = testtools.skipUnless(
+    os.environ.get('OSSN_FUNCTIONAL_ALL'), 'one of many of its kind, which '
+    '"tox -e functional-all" runs all of')
+
 _SANDBOX = []
 
 

@@ -83,6 +83,7 @@ class TestBadInput(base.CloudTest):
         self.addCleanup(path.unlink)
         return {'auth': {'test_accounts_file': str(path)}}
 
+    @base.extended
     def test_no_image_service(self):
         self.refused('The catalog has no service of type "picture"',
                      'Set [image] catalog_type',
@@ -93,11 +94,13 @@ class TestBadInput(base.CloudTest):
                      'public in 2026.2', 'Set [image] region',
                      image={'region': 'Atlantis'})
 
+    @base.extended
     def test_image_endpoint_down(self):
         self.catalog.ensure_region('down', 'http://127.0.0.1:9')
         self.refused('http://127.0.0.1:9', 'Check [image] region',
                      'whether the service is up', image={'region': 'down'})
 
+    @base.extended
     def test_no_version_document(self):
         server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), _Welcome)
         self.addCleanup(server.server_close)
@@ -108,6 +111,7 @@ class TestBadInput(base.CloudTest):
         self.refused('is no version document', 'Check [image] region',
                      image={'region': 'welcome'})
 
+    @base.extended
     def test_identity_endpoint_down(self):
         self.refused('No answer from the Identity service',
                      '[identity] uri_v3, which is http://127.0.0.1:9/v3',
@@ -117,6 +121,7 @@ class TestBadInput(base.CloudTest):
         self.refused('could not be made', '[auth] admin_username',
                      auth={'admin_password': 'wrong'})
 
+    @base.extended
     def test_wrong_password_of_an_account(self):
         first, second = self.cloud.accounts[:2]
         self.refused('test_accounts_file', 'do not serve',
@@ -125,6 +130,7 @@ class TestBadInput(base.CloudTest):
                          dict(first, password='wrong', roles=['member']),
                          dict(second, password='wrong', roles=['member'])))
 
+    @base.extended
     def test_accounts_without_roles(self):
         self.refused('test_accounts_file', 'roles: [member]',
                      config=self.cloud.preprovisioned_config,
@@ -156,20 +162,24 @@ class TestBadInput(base.CloudTest):
         self.refused('an admin sees images', '[auth] tempest_roles',
                      auth={'tempest_roles': 'admin'})
 
+    @base.extended
     def test_value_out_of_range(self):
         # Tempest itself reads all options before any test.
         self.refused('option page_size', '.conf',
                      'is not valid: Should be greater than or equal to 2',
                      glance_ossn={'page_size': '0'})
 
+    @base.extended
     def test_an_endpoint_that_is_no_url(self):
         self.refused('[glance_ossn] endpoints names "node-2:9292"',
                      glance_ossn={'endpoints': 'node-2:9292'})
 
+    @base.extended
     def test_a_format_that_is_not_allowed(self):
         self.refused('[image] disk_formats',
                      image={'disk_formats': 'qcow2,iso'})
 
+    @base.extended
     def test_an_account_that_only_reads(self):
         first = dict(self.cloud.accounts[0], username='ossn-only-reads')
         self.catalog.ensure_user(first, 'reader')
@@ -190,6 +200,7 @@ class TestBadInput(base.CloudTest):
         for text in ('has the roles reader', 'it takes "member"'):
             self.assertIn(text, flat)
 
+    @base.extended
     def test_an_account_without_any_role(self):
         first, second, third = self.cloud.accounts[:3]
         first = dict(first, username='ossn-no-role')
@@ -200,6 +211,7 @@ class TestBadInput(base.CloudTest):
                          dict(each, roles=['member'])
                          for each in (first, second, third))))
 
+    @base.extended
     def test_accounts_of_which_one_is_the_systems(self):
         # Tempest would draw it as the consumer.
         self.refused('entry 1 (admin) has no project_name',
@@ -217,6 +229,7 @@ class TestBadInput(base.CloudTest):
                      **self.accounts(dict(self.cloud.accounts[0],
                                           roles=['member'])))
 
+    @base.extended
     def test_a_waiver_in_the_past(self):
         self.refused('it ended on 2020-01-01', 'decide anew', glance_ossn={
             'waivers': 'OSSN-0005 until 2020-01-01 because of v1'})

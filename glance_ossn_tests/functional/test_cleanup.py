@@ -130,9 +130,11 @@ class TestCleanup(base.CloudTest):
     def test_a_killed_run(self):
         self.assert_cleans_up('2026.2', KINDS + HIDDEN)
 
+    @base.extended
     def test_a_killed_run_on_a_cloud_with_v1(self):
         self.assert_cleans_up('pike', KINDS)
 
+    @base.extended
     def test_one_run_of_two(self):
         a_cloud = self.up('2026.2')
         before = self.holdings(a_cloud)
@@ -156,6 +158,7 @@ class TestCleanup(base.CloudTest):
                 "image_id = images.id WHERE image_properties.name = "
                 "'ossn_run' AND NOT images.deleted")}
 
+    @base.extended
     def test_accounts_of_a_file(self):
         a_cloud = self.up('2026.2')
         config = a_cloud.preprovisioned_config
@@ -188,6 +191,7 @@ class TestCleanup(base.CloudTest):
             if len(path.name) == 32:
                 path.unlink()
 
+    @base.extended
     def test_what_stays_is_named(self):
         a_cloud = self.up('2026.2')
         before = self.holdings(a_cloud)
@@ -266,6 +270,7 @@ class TestRunsThatFail(base.CloudTest):
             "BEFORE INSERT ON image_members "
             "BEGIN SELECT RAISE(FAIL, 'full'); END")
 
+    @base.extended
     def test_images_that_cannot_be_reactivated_at_first(self):
         # Left deactivated in the middle of a history.
         self.assert_leaves_nothing(

@@ -30,9 +30,7 @@ FAULTS = processes.GUEST.parent / 'faults'
 # One of each class, for the time that a change waits for its tests.
 SAMPLE = {
     'list-by-tag-forgets-status': {'v2-share-v2-list'},
-    'reshare-keeps-consent': {'revived-consent'},
     'owner-changes-though-refused': {'foreign-owner'},
-    'v1-path-blocked': {'v1-unreachable'},
 }
 
 

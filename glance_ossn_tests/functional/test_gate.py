@@ -67,6 +67,7 @@ class TestGate(base.CloudTest):
         self.assertEqual([], self.red(cases))
         self.assertEqual(before, self.holdings(a_cloud))
 
+    @base.extended
     def test_exposed(self):
         a_cloud = self.up('pike')
         before = self.holdings(a_cloud)
@@ -76,6 +77,7 @@ class TestGate(base.CloudTest):
         self.assertLess(len(self.red(cases)), len(cases))
         self.assertEqual(before, self.holdings(a_cloud))
 
+    @base.extended
     def test_not_tested(self):
         # Nobody listens there.
         config = self.changed(self.up('2026.2').config, identity={

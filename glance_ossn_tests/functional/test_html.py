@@ -23,6 +23,7 @@ from selenium.webdriver.common import keys
 
 from glance_ossn_tests.functional import browser
 from glance_ossn_tests.report import html
+from glance_ossn_tests.report import record
 from glance_ossn_tests.unit.report import base
 
 # The relative luminance and contrast of WCAG 2, of what is drawn.
@@ -116,7 +117,8 @@ class TestHtml(oslo.BaseTestCase):
             self.assertEqual(7, len(self.shown(chrome, '.claim.exposed')))
             self.assertEqual(7 + 2, len(self.shown(chrome, 'tr.row')))
             box.send_keys(keys.Keys.SPACE)
-            self.assertEqual(16, len(self.shown(chrome, '.claim')))
+            self.assertEqual(len(record.CLAIMS),
+                             len(self.shown(chrome, '.claim')))
 
     def test_a_group_of_histories_unfolds(self):
         with browser.browser() as chrome:

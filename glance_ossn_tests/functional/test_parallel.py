@@ -99,5 +99,6 @@ class TestParallel(base.CloudTest):
     def test_on_a_sound_cloud(self):
         self.judge('2026.2', test_verdicts.SAFE)
 
+    @base.extended
     def test_on_an_exposed_cloud(self):
         self.judge('pike', test_verdicts.EXPOSED)

@@ -54,16 +54,19 @@ class TestPolicies(base.CloudTest):
             self.run_on('modify_member', 'role:member'),
             test_verdicts.CONSENT, 'consent', 'accepted by the producer')
 
+    @base.extended
     def test_anybody_may_modify_memberships(self):
         self.assert_exposed(
             self.run_on('modify_member', ''),
             test_verdicts.CONSENT, 'consent', 'accepted by the producer')
 
+    @base.extended
     def test_members_may_share_what_is_shared_with_them(self):
         self.assert_exposed(
             self.run_on('add_member', 'role:member'),
             test_verdicts.CONSENT, 'consent', 'passed on by the consumer')
 
+    @base.extended
     def test_members_may_publish(self):
         outcome = self.run_on('publicize_image', 'role:member')
         self.assert_exposed(outcome, test_verdicts.PUBLISHED, 'published',

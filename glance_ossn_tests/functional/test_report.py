@@ -68,6 +68,7 @@ class TestReport(base.CloudTest):
         self.assertIn('Newly exposed',
                       self.ossn(1, 'diff', '0.json', '1.json'))
 
+    @base.extended
     def test_what_could_not_be_looked_at(self):
         a_cloud = self.up('2026.2')
         report = self.judge(a_cloud, 3, self.changed(
@@ -78,6 +79,7 @@ class TestReport(base.CloudTest):
             for claim in note['claims']:
                 self.assertIn('elsewhere', claim['why'])
 
+    @base.extended
     def test_a_part_of_the_suite(self):
         a_cloud = self.up('2026.2')
         base.run_tempest(a_cloud.workspace, a_cloud.config, '--exclude-regex',

@@ -89,6 +89,7 @@ class TestTls(FrontedTest):
                       ' '.join(outcome.output.split()))
         self.assertEqual({}, self.glance.statuses)
 
+    @base.extended
     def test_a_ca_that_only_glance_needs(self):
         outcome = self.run_suite(
             regex='ossn.*ImageSharingTest',
@@ -98,6 +99,7 @@ class TestTls(FrontedTest):
         self.assertIn('Set [identity] ca_certificates_file',
                       ' '.join(outcome.output.split()))
 
+    @base.extended
     def test_no_verification(self):
         outcome = self.run_suite(
             regex='ossn.*Scenario', identity={
@@ -146,6 +148,7 @@ class TestSecrets(FrontedTest):
         self.search(outcome, *self.keystone.passwords,
                     self.cloud.admin['password'])
 
+    @base.extended
     def test_accounts_file(self):
         self.front()
         accounts = yaml.safe_load(
@@ -155,6 +158,7 @@ class TestSecrets(FrontedTest):
             *(account['password'] for account in accounts))
         self.assertEqual(test_verdicts.SAFE, outcome.tests, outcome.output)
 
+    @base.extended
     def test_what_fails(self):
         self.front()
         self.glance.fault = lambda request, forward: (

@@ -85,6 +85,7 @@ class TestUpgrade(UpgradeTest):
         self.assertIn('nothing to destroy',
                       self.upgrade('destroy', pike.config))
 
+    @base.extended
     def test_without_an_admin(self):
         a_cloud = self.up('2026.2')
         config = a_cloud.preprovisioned_config

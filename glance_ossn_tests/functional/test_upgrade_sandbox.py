@@ -260,6 +260,7 @@ class TestPikeTo20262(UpgradeTestCase):
 
 class TestFailure(UpgradeTestCase):
 
+    @base.extended
     def test_migration_that_fails(self):
         # What the way through Rocky is for.
         old, estate = self.old('pike')
@@ -280,6 +281,7 @@ class TestFailure(UpgradeTestCase):
 
 class TestSeededFaults(UpgradeTestCase):
 
+    @base.extended
     def test_each_is_seen(self):
         old, estate = self.old('pike')
         before = estate.look(old)
@@ -328,6 +330,7 @@ class TestReleaseByRelease(UpgradeTestCase):
             self.assertEqual({}, differences(before, estate.look(target)),
                              name)
 
+    @base.extended
     def test_two_releases(self):
         # Rocky is in the way of every upgrade from Pike, so it is there.
         self.walk('pike', 'rocky', '2026.2')
@@ -346,6 +349,7 @@ class TestReleaseByRelease(UpgradeTestCase):
     'on Debian' % ' and '.join(servers.missing()))
 class TestPostgreSQL(base.CloudTest):
 
+    @base.extended
     def test_all_is_as_before(self):
         server = self.useFixture(servers.PostgreSQL())
         box = cloud.Sandbox(
@@ -380,6 +384,7 @@ class TestCommand(UpgradeTestCase):
         self.home = self.useFixture(fixtures.TempDir()).path
         self.addCleanup(self.command, 'down')
 
+    @base.extended
     def test_upgrade(self):
         done = self.command('upgrade', 'rocky', '2026.2')
         self.assertEqual(1, done.returncode)

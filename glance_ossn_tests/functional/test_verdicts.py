@@ -143,6 +143,7 @@ class TestVerdicts(base.CloudTest):
     def test_zed(self):
         self._modern('zed', (0, 7, 9, 15))
 
+    @base.extended
     def test_2025_1(self):
         self._modern('2025.1', (0, 7, 9, 15, 17))
 
@@ -163,6 +164,7 @@ class TestVerdicts(base.CloudTest):
             a_cloud = self.up(release)
             self.judge(a_cloud, expected, a_cloud.preprovisioned_config)
 
+    @base.extended
     def test_a_namesake_of_a_public_image(self):
         a_cloud = self.up('2026.2')
         admin = a_cloud.session()
@@ -177,6 +179,7 @@ class TestVerdicts(base.CloudTest):
             'v2-share-v2-list', kind='namesake', verdict='SAFE',
             listing='/v2/images'))
 
+    @base.extended
     def test_further_endpoints(self):
         a_cloud = self.up('2026.2')
         # The same cloud by another name, and one that has v1.
@@ -192,6 +195,7 @@ class TestVerdicts(base.CloudTest):
         self.assertEqual('fail', outcome.tests[V1_UNREACHABLE])
         self.assertIn('/v1: GET %s/v1/images' % old, outcome.output)
 
+    @base.extended
     def test_a_full_walk_judges_the_same(self):
         a_cloud = self.up('pike')
         self.judge(a_cloud, EXPOSED, self.changed(
@@ -235,6 +239,7 @@ class TestFaults(base.CloudTest):
                                           listing='/v2/images',
                                           verdict='EXPOSED'))
 
+    @base.extended
     def test_the_cloud_takes_a_rejection_for_consent(self):
         outcome = self.judge(
             self.up('2026.2'), {V2_V2: 'fail', USER_V2: 'success'},
@@ -248,6 +253,7 @@ class TestFaults(base.CloudTest):
                 'v2-share-v2-list', history=history, listing='/v2/images',
                 verdict=verdict))
 
+    @base.extended
     def test_the_cloud_keeps_what_is_no_longer_shared(self):
         self.judge(
             self.up('2026.2'), {REMOVED: 'fail', V2_V2: 'fail'},
@@ -262,6 +268,7 @@ class TestFaults(base.CloudTest):
             "SET visibility = 'public' WHERE id = NEW.id; END")
         self.assertIn('which nobody ever shared with it', outcome.output)
 
+    @base.extended
     def test_the_cloud_lists_what_it_does_not_show(self):
         outcome = self.judge(self.up('2026.2~list-shows-all'),
                              {NEVER: 'fail', REMOVED: 'fail', V2_V2: 'fail',
@@ -280,6 +287,7 @@ class TestCost(base.CloudTest):
         self.assertEqual(EXPOSED, outcome.tests, outcome.output)
         return log.read_text().count('] Request (ImageSharingTest:')
 
+    @base.extended
     def test_a_large_catalogue_costs_no_more(self):
         a_cloud = self.up('pike')
         before = self.requests(a_cloud)

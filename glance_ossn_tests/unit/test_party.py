@@ -114,6 +114,9 @@ class TestSentAgain(base.BaseTestCase):
         self.images.store_image_file.side_effect = lib_exc.Conflict('there')
         self.members.create_image_member.side_effect = lib_exc.Conflict('x')
         self.members.delete_image_member.side_effect = lib_exc.NotFound()
+        self.images.stage_image_file.side_effect = lib_exc.Conflict('there')
+        self.images.image_import.side_effect = lib_exc.Conflict('there')
+        self.images.delete_image_tag.side_effect = lib_exc.NotFound()
         self.images.show_image.return_value = {'id': 'x', 'status': 'active'}
 
     def create(self):
@@ -129,16 +132,24 @@ class TestSentAgain(base.BaseTestCase):
     def remove(self):
         self.subject.remove_member(raw.Form('v2'), 'x', 'p2')
 
+    def import_data(self):
+        self.subject.import_image(raw.Form('v2'), 'x', b'data')
+
+    def untag(self):
+        self.subject.remove_tag(raw.Form('v2'), 'x', 'tag')
+
     def test_done_by_the_first(self):
         self.subject.line.again = True
         self.assertEqual('x', self.create()['id'])
-        for act in (self.upload, self.add, self.remove):
+        for act in (self.upload, self.add, self.remove, self.import_data,
+                    self.untag):
             act()
 
     def test_the_first_answer_stays_what_it_is(self):
-        for act in (self.create, self.upload, self.add):
+        for act in (self.create, self.upload, self.add, self.import_data):
             self.assertRaises(lib_exc.Conflict, act)
-        self.assertRaises(lib_exc.NotFound, self.remove)
+        for act in (self.remove, self.untag):
+            self.assertRaises(lib_exc.NotFound, act)
 
     def test_an_upload_that_broke_off(self):
         self.subject.line.again = True
