@@ -27,6 +27,8 @@ from cliff import commandmanager
 from oslotest import base
 
 from glance_ossn_tests import cli
+from glance_ossn_tests import leftovers
+from glance_ossn_tests.report import record
 from glance_ossn_tests.sandbox import cli as sandbox_cli
 from glance_ossn_tests.sandbox import databases
 from glance_ossn_tests.sandbox import errors
@@ -250,6 +252,36 @@ class TestTroubleshooting(base.BaseTestCase):
                 self.assertIn((name, text), there)
         for start in NO_MESSAGES:
             self.assertTrue((CODE / start).exists(), start)
+
+
+class TestNotes(base.BaseTestCase):
+
+    TERMS = ('The claim', 'How it is tested', 'Pass', 'Fail', 'Not tested',
+             'Not offered', 'Remedy')
+
+    def test_every_page_has_all_terms(self):
+        found = set((DOCS / 'notes').glob('*.rst')) - {
+            DOCS / 'notes' / 'index.rst'}
+        index = (DOCS / 'notes' / 'index.rst').read_text()
+        for page in found:
+            self.assertIn('   %s\n' % page.stem, index)
+            lines = page.read_text().splitlines()
+            for term in self.TERMS:
+                self.assertTrue(any(re.fullmatch(
+                    re.escape(term) + r'( \(.*\))?', line)
+                    for line in lines), '%s: %s' % (page, term))
+
+    def test_every_claim_has_its_test_in_a_page(self):
+        pages = ''.join(page.read_text()
+                        for page in (DOCS / 'notes').glob('*.rst'))
+        upgrade = (DOCS / 'upgrade.rst').read_text()
+        for claim in record.CLAIMS:
+            name, method = claim.test.split('.')
+            self.assertIn(name, leftovers.CLASSES)
+            self.assertTrue('``%s``' % method in pages or
+                            '``%s``' % name in pages, claim.test)
+        for claim in record.UPGRADE:
+            self.assertIn('``%s``' % claim.name, upgrade)
 
 
 # Each command that the documentation shows is run by a test, perhaps on
