@@ -46,7 +46,9 @@ NO_MESSAGES = {
     'functional': 'tests of this project',
     'unit': 'tests of this project',
     'sandbox/guest': 'runs in the services; the sandbox tells their logs',
-    'notes': 'what the notes say, which is in doc/source/notes',
+    'notes/beyond.py': 'what it claims is in doc/source/notes',
+    'notes/ossn_': 'what they claim is in doc/source/notes',
+    'notes/upgrade.py': 'what it claims is in doc/source/upgrade.rst',
     'report/junit.py': 'words of the report',
     'report/markdown.py': 'words of the report',
     'report/sarif.py': 'words of the report',
@@ -59,6 +61,11 @@ NO_TROUBLE = {
     'cli.py': {
         'Whether the OpenStack Security Notes about Glance hold on a cloud.'},
     'leftovers.py': {'%s %s (%s)', '"%s" of project %s, run %s'},
+    'notes/base.py': {
+        'show these images', '  ... and %d more', 'What should hold: %s',
+        'What to change: %s', 'What it allows: %s', 'Read more: %s',
+        '  - %s: %s; membership: %s', '  - %s (%d, e.g. "%s" in %s)',
+        '%s %s (%s)', '  - %s: %s'},
     'report/commands.py': {
         'exit codes: 0 clean; 1 exposed; 2 wrong usage or an internal error; '
         '3 not tested. --fail-on exposed lets 3 be 0, --fail-on never lets 1 '
@@ -251,7 +258,7 @@ class TestTroubleshooting(base.BaseTestCase):
             for text in texts:
                 self.assertIn((name, text), there)
         for start in NO_MESSAGES:
-            self.assertTrue((CODE / start).exists(), start)
+            self.assertTrue(list(CODE.glob(start + '*')), start)
 
 
 class TestNotes(base.BaseTestCase):
