@@ -31,7 +31,7 @@ def known_options():
         known.setdefault(getattr(group, 'name', group) or 'DEFAULT',
                          {}).update((o.dest, o) for o in options)
     # oslo.log's and oslo.concurrency's, which Tempest does not list.
-    known['DEFAULT'].update(log_file=None)
+    known['DEFAULT'].update(debug=None, log_file=None)
     known.setdefault('oslo_concurrency', {}).update(lock_path=None)
     return known
 
