@@ -93,6 +93,8 @@ def _glance(release, auth_url, password, database, paste, policy):
             'user_domain_name': 'Default',
             'project_domain_name': 'Default',
             'region_name': release.region,
+            # In seconds; by default a revoked token serves for minutes.
+            'token_cache_time': '1',
         },
         'oslo_policy': {'policy_file': str(policy)} if policy else {},
     }
