@@ -22,4 +22,4 @@ if ! [ -x .venv/bin/tox ]; then
     "$PYTHON" -m venv .venv
     .venv/bin/pip install --quiet 'tox>=4.6.0'
 fi
-exec .venv/bin/tox run -e "${ENVLIST:-pep8,zuul,py3,functional}" "$@"
+exec .venv/bin/tox run -e "${ENVLIST:-pep8,docs,zuul,py3,functional}" "$@"

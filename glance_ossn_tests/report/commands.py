@@ -211,18 +211,26 @@ class Report(_Judging):
 
     def get_parser(self, prog_name):
         parser = super().get_parser(prog_name)
+        self.add_source(parser)
+        parser.add_argument(
+            '--format', '-f', choices=FORMATS, default='table',
+            help='default: table')
+        return parser
+
+    @staticmethod
+    def add_source(parser):
+        """Add the options that say what is reported.
+
+        :param parser: the parser of the command's arguments
+        """
         parser.add_argument(
             '--subunit', metavar='FILE',
             help='a subunit stream, or a report in JSON, instead of the '
                  'last run; - for the standard input')
         parser.add_argument(
-            '--format', '-f', choices=FORMATS, default='table',
-            help='default: table')
-        parser.add_argument(
             '--note', metavar='NOTE', action='append', type=str.upper,
             choices=sorted({claim.note.name for claim in record.CLAIMS}),
             help='only this note, e.g. OSSN-0005; may be given again')
-        return parser
 
     def judge(self, parsed_args):
         """Write the report.

@@ -171,10 +171,8 @@ class Verify(_Options, report.Report):
     ossn report" does.
     """
 
-    def get_parser(self, prog_name):
-        parser = super().get_parser(prog_name)
-        parser.set_defaults(note=None, subunit=None)
-        return parser
+    def add_source(self, parser):
+        """The source is what the tests of the upgrade say."""
 
     def judge(self, parsed_args):
         """Run the tests and write the report.
