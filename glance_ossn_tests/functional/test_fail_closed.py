@@ -313,8 +313,7 @@ FAULTS = (
               name.startswith('sort') for name in request.query),
               is_oldest_first), UNCHANGED, options=SHORT_PAGES),
 )
-SAMPLE = ('503 on every third request',
-          'no answer to each change, after it is made, once',
+SAMPLE = ('no answer to each change, after it is made, once',
           'no page with its next', 'tokens revoked in the middle')
 
 

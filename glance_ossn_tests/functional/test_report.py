@@ -52,6 +52,7 @@ class TestReport(base.CloudTest):
                       workspace=a_cloud.workspace)
         return json.loads((self.folder / ('%s.json' % status)).read_text())
 
+    @base.extended
     def test_red_and_green(self):
         pike = self.up('pike')
         red = self.judge(pike, 1)
