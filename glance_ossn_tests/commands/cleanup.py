@@ -12,23 +12,21 @@
 
 """``tempest ossn cleanup``: remove what killed runs left."""
 
-import os
 import re
 
 from cliff import command
 from tempest import config
 from tempest.lib import exceptions as lib_exc
 
+from glance_ossn_tests.commands import configured
 from glance_ossn_tests import leftovers
 from glance_ossn_tests import party
 from glance_ossn_tests import preflight
 
-
-class Usage(Exception):
-    """What the user has to change before anything is looked at."""
+CONF = config.CONF
 
 
-class Cleanup(command.Command):
+class Cleanup(configured.Configured, command.Command):
     """Remove what killed runs of glance-ossn-tests left in the cloud.
 
     Images with the property that the tests write into theirs and, with an
@@ -38,9 +36,6 @@ class Cleanup(command.Command):
 
     def get_parser(self, prog_name):
         parser = super().get_parser(prog_name)
-        parser.add_argument(
-            '--config-file', metavar='FILE',
-            help='tempest.conf, by default that which "tempest run" reads')
         parser.add_argument(
             '--run', metavar='ID',
             help='only what this run made: the value of the property %s of '
@@ -60,7 +55,7 @@ class Cleanup(command.Command):
         """
         try:
             return self._clean_up(self._conf(parsed_args), parsed_args)
-        except Usage as error:
+        except configured.Usage as error:
             self._say(str(error))
             return 2
         except lib_exc.InvalidConfiguration as error:
@@ -82,29 +77,17 @@ class Cleanup(command.Command):
                     'admin_password, admin_project_name and '
                     'admin_domain_name, or those in test_accounts_file.')
         return ('Check whether the Identity service, [identity] uri_v3 = %s, '
-                'and the Image service are up.' % config.CONF.identity.uri_v3)
+                'and the Image service are up.' % CONF.identity.uri_v3)
 
     def _say(self, text):
         self.app.stdout.write(text + '\n')
 
     def _conf(self, arguments):
         if arguments.run and not re.fullmatch('[0-9a-f]{32}', arguments.run):
-            raise Usage('--run %s is no id of a run: it has 32 hexadecimal '
-                        'digits.' % arguments.run)
-        if arguments.config_file:
-            path = os.path.abspath(arguments.config_file)
-            if not os.path.isfile(path):
-                raise Usage('--config-file %s is no file. Name a '
-                            'tempest.conf.' % arguments.config_file)
-            config.CONF.set_config_path(path)
-        try:
-            wrong = list(preflight.access(config.CONF))
-        except ValueError as error:
-            # oslo.config's, of a value that an option does not take.
-            wrong = [str(error)]
-        if wrong:
-            raise Usage('\n'.join(wrong))
-        return config.CONF
+            raise configured.Usage(
+                '--run %s is no id of a run: it has 32 hexadecimal digits.'
+                % arguments.run)
+        return self.configure(arguments.config_file)
 
     def _clean_up(self, conf, arguments):
         """Look as each account that can, remove what it finds."""

@@ -22,6 +22,7 @@ import fixtures
 from oslotest import base
 
 from glance_ossn_tests import access
+from glance_ossn_tests.commands import configured
 from glance_ossn_tests import leftovers
 from glance_ossn_tests import party
 from glance_ossn_tests.report import commands as report
@@ -129,7 +130,7 @@ class TestCommands(StateTest):
     def setUp(self):
         super().setUp()
         self.app = mock.Mock(stdout=io.StringIO(), stderr=io.StringIO())
-        self.patch(commands.preflight, 'access',
+        self.patch(configured.preflight, 'access',
                    lambda conf: [])
 
     def run_command(self, which, *arguments):

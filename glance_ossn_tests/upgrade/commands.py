@@ -28,9 +28,9 @@ from tempest.lib import exceptions as lib_exc
 import urllib3
 
 from glance_ossn_tests import access
+from glance_ossn_tests.commands import configured
 from glance_ossn_tests import leftovers
 from glance_ossn_tests import party
-from glance_ossn_tests import preflight
 from glance_ossn_tests.report import commands as report
 from glance_ossn_tests.report import record
 from glance_ossn_tests import survey
@@ -44,42 +44,20 @@ TESTS = 'glance_ossn_tests.tests.api.test_image_sharing_upgrade'
 
 # What keeps a command from its end besides a bug.
 _FAILURES = (lib_exc.TempestException, urllib3.exceptions.HTTPError, OSError,
-             leftovers.CannotLook, state.BadState, survey.Blind)
+             configured.Usage, leftovers.CannotLook, state.BadState,
+             survey.Blind)
 
 
-class _Options:
+class _Options(configured.Configured):
     """The options that all commands of an upgrade have."""
 
     def get_parser(self, prog_name):
         parser = super().get_parser(prog_name)
         parser.add_argument(
-            '--config-file', metavar='FILE',
-            help='tempest.conf, by default that which "tempest run" reads')
-        parser.add_argument(
             '--state', metavar='FILE', required=True,
             help='the state file, which lasts from before the upgrade until '
                  'after it; it may hold passwords')
         return parser
-
-    @staticmethod
-    def configure(path):
-        """Let Tempest read its configuration.
-
-        :param path: of tempest.conf, None for the usual one
-        :raises glance_ossn_tests.report.commands.Wrong: if it will not do
-        """
-        if path:
-            if not os.path.isfile(path):
-                raise report.Wrong('--config-file %s is no file. Name a '
-                                   'tempest.conf.' % path)
-            CONF.set_config_path(os.path.abspath(path))
-        try:
-            wrong = list(preflight.access(CONF))
-        except ValueError as error:
-            # oslo.config's, of a value that an option does not take.
-            wrong = [str(error)]
-        if wrong:
-            raise report.Wrong('\n'.join(wrong))
 
 
 class _Command(_Options, command.Command):
@@ -93,7 +71,7 @@ class _Command(_Options, command.Command):
         try:
             self.configure(parsed_args.config_file)
             self.act(parsed_args.state)
-        except (report.Wrong, *_FAILURES) as error:
+        except _FAILURES as error:
             self.app.stderr.write(party.brief(error) + '\n')
             return report.ERROR
         return report.CLEAN
