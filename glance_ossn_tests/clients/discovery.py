@@ -49,10 +49,10 @@ def v2_forms(versions):
     :returns: list of :class:`glance_ossn_tests.clients.raw.Form`
     """
     minors = {minor for major, minor in versions if major == 2}
-    names = ['v2.%s' % minor for minor in sorted(
-        minors | set(range(NEWEST + 1)))]
+    numbered = [raw.Form('v2.%s' % minor, guessed=minor not in minors)
+                for minor in sorted(minors | set(range(NEWEST + 1)))]
     newest = ['v2.%s' % max(minors)] if minors else []
-    return ([raw.Form('v2')] + [raw.Form(name) for name in names] +
+    return ([raw.Form('v2')] + numbered +
             [raw.Form(name, by_accept=True) for name in ['v2'] + newest] +
             [raw.Form('v2', detour=path) for path in ('/v2', '%76%32')])
 
@@ -166,7 +166,7 @@ def _probe_path(client, form, path):
     elif answer.status == 300 and 'versions' in (answer.json or ()):
         reach = Reach.REFUSED
     elif answer.status in (404, 410, 501) or (
-            form.odd and answer.status in (400, 406)):
+            (form.odd or form.guessed) and answer.status in (400, 405, 406)):
         reach = Reach.REFUSED
         evidence += ', an answer that is not in the way of Glance'
     elif answer.status == 403:

@@ -39,11 +39,13 @@ class Form:
     :param by_accept: whether the Accept header chooses the version, on a
         path without a prefix, instead of the prefix
     :param detour: a prefix that is written in another way
+    :param guessed: whether the cloud does not advertise the version
     """
 
     version: str
     by_accept: bool = False
     detour: str | None = None
+    guessed: bool = False
 
     @property
     def prefix(self):

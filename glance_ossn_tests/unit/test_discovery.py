@@ -69,6 +69,10 @@ class TestVersions(base.BaseTestCase):
              '/%76%32'],
             [form.name for form in discovery.v2_forms([(2, 21), (2, 0),
                                                        (1, 1)])])
+        self.assertEqual(
+            {'v2', 'v2.0', 'v2.21'},
+            {form.version for form in discovery.v2_forms([(2, 21), (2, 0)])
+             if not form.guessed})
 
 
 class TestProbe(base.BaseTestCase):
@@ -111,6 +115,8 @@ class TestProbe(base.BaseTestCase):
         bad = fakes.answer(400, b'')
         self.assertIs(discovery.Reach.REFUSED,
                       self.reach(raw.Form('v1', detour='/v1'), bad))
+        self.assertIs(discovery.Reach.REFUSED,
+                      self.reach(raw.Form('v2.8', guessed=True), bad))
         self.assertIs(discovery.Reach.UNKNOWN, self.reach(V1, bad))
 
     def test_blocked_for_everybody_is_refused(self):
