@@ -20,6 +20,8 @@ import sqlite3
 import subprocess
 import time
 
+import yaml
+
 from glance_ossn_tests.functional import base
 
 # Seconds in which a run makes the images that a test waits for.
@@ -162,6 +164,12 @@ class TestCleanup(base.CloudTest):
     def test_accounts_of_a_file(self):
         a_cloud = self.up('2026.2')
         config = a_cloud.preprovisioned_config
+        # As many as the class takes that makes most images.
+        with open(config.parent / 'accounts.yaml') as file:
+            few = yaml.safe_load(file)[:3]
+        config = self.changed(config, auth={
+            'test_accounts_file': self.create_tempfiles(
+                [('accounts', yaml.safe_dump(few))])[0]})
         before = self.holdings(a_cloud)
         self.kill_a_run(a_cloud, config)
         locks = pathlib.Path(a_cloud.workspace, 'lock')
@@ -181,7 +189,8 @@ class TestCleanup(base.CloudTest):
         self.assertEqual(before, self.holdings(a_cloud), output)
         self.assertIn('If none is in progress, delete: %s' % locks, output)
         self.unlock(locks)
-        outcome = base.run_tempest(a_cloud.workspace, config)
+        outcome = base.run_tempest(a_cloud.workspace,
+                                   a_cloud.preprovisioned_config)
         self.assertEqual(0, outcome.status, outcome.output)
         self.assertEqual(before, self.holdings(a_cloud))
 
