@@ -125,7 +125,8 @@ class TestVerdicts(base.CloudTest):
         # From Mitaka to Queens v1 brings the old consent back, in v2 lists.
         self.assertEqual(
             {('v1', 'accepted, removed, shared again'),
-             ('v1', 'accepted, removed, replaced members')},
+             ('v1', 'accepted, removed, replaced members'),
+             ('v1', 'listed, removed, shared again')},
             {(c['share_api'], c['history']) for c in outcome.cells(
                 'revived-consent', verdict='EXPOSED')})
         self.assert_v2_is_safe(outcome, range(6))
