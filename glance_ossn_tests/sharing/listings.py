@@ -341,8 +341,9 @@ LISTINGS = (
         asks_for='pending'),
     _v2(('visibility', 'shared'), ('member_status', 'rejected'),
         asks_for='rejected'),
-    _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all'),
-    _v2(('member_status', 'all'), asks_for='all'),
+    _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all',
+        since=_VISIBILITIES),
+    _v2(('member_status', 'all'), asks_for='all', since=_VISIBILITIES),
     _v2(('os_hidden', 'true'), ('member_status', 'pending'),
         asks_for='pending', selects=lambda kind: kind.hidden,
         since=(2, 7)),
@@ -357,7 +358,7 @@ LISTINGS = (
     _v2(('visibility', 'shared'), viewer=BYSTANDER, since=_VISIBILITIES),
     _v2(('visibility', 'all'), optional=True, viewer=BYSTANDER),
     _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all',
-        viewer=BYSTANDER),
+        viewer=BYSTANDER, since=_VISIBILITIES),
 )
 
 READER_LISTINGS = tuple(dataclasses.replace(row, viewer=READER) for row in (
