@@ -14,7 +14,6 @@
 """Upgrades of the sandbox's clouds, with what real Glances wrote."""
 
 import itertools
-import os
 import shutil
 import subprocess
 
@@ -335,9 +334,7 @@ class TestReleaseByRelease(UpgradeTestCase):
         # Rocky is in the way of every upgrade from Pike, so it is there.
         self.walk('pike', 'rocky', '2026.2')
 
-    @testtools.skipUnless(
-        os.environ.get('OSSN_FUNCTIONAL_ALL'),
-        'takes minutes and all releases; "tox -e functional-all" runs it')
+    @base.extended
     def test_every_release(self):
         self.walk(*(name for name in releases.RELEASES
                     if name != 'pike-no-v1'))
