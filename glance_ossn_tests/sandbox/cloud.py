@@ -142,6 +142,8 @@ class Cloud:
         the URL
     :ivar images: folder of the file store
     :ivar logs: paths of the logs by role
+    :ivar requests: paths of the accounts of all requests by role, see
+        :func:`glance_ossn_tests.sandbox.guest.serve.accounting`
     """
 
     release: releases.Release
@@ -154,6 +156,7 @@ class Cloud:
     database: pathlib.Path
     images: pathlib.Path
     logs: dict
+    requests: dict
 
     @property
     def name(self):
@@ -222,9 +225,9 @@ class Sandbox:
     def _auth_url(self):
         return f'{self._url("keystone", "keystone")}/v3'
 
-    def _log(self, name, role):
+    def _log(self, name, role, kind='log'):
         file = role if name == role else f'{name}-{role}'
-        return self.home / 'logs' / f'{file}.log'
+        return self.home / 'logs' / f'{file}.{kind}'
 
     def _folder(self, name):
         return self.home / ('keystone' if name == 'keystone'
@@ -236,6 +239,9 @@ class Sandbox:
 
     def _cloud(self, release):
         folder = self._folder(release.name)
+        services = (('keystone', ('keystone', 'keystone')),
+                    *((role, (release.name, role))
+                      for role in _roles(release)))
         return Cloud(
             release=release, auth_url=self._auth_url,
             image_url=self._url(release.name, 'glance-api'),
@@ -246,9 +252,9 @@ class Sandbox:
             workspace=self.home / 'workspaces' / release.name,
             database=self._database.where(folder),
             images=folder / 'images',
-            logs={role: self._log(*key) for role, key in (
-                ('keystone', ('keystone', 'keystone')),
-                *((role, (release.name, role)) for role in _roles(release)))})
+            logs={role: self._log(*key) for role, key in services},
+            requests={role: self._log(*key, 'requests')
+                      for role, key in services})
 
     # State.
 
@@ -566,7 +572,9 @@ class Sandbox:
             offset = _size(log)
             launched.append((self._spawn(
                 name, role, log, folder,
-                self._state['ports'][f'{name}/{role}'], **environment),
+                self._state['ports'][f'{name}/{role}'],
+                OSSN_SANDBOX_REQUESTS=str(self._log(name, role, 'requests')),
+                **environment),
                 role, log, offset))
         for child, role, log, offset in launched:
             self._await(child, name, role, log, offset)

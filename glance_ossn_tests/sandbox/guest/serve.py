@@ -14,6 +14,7 @@
 
 import os
 import re
+import time
 
 import waitress
 from waitress import channel
@@ -37,6 +38,41 @@ class _Parser(parser.HTTPRequestParser):
 
 class _Channel(channel.HTTPChannel):
     parser_class = _Parser
+
+
+def accounting(application, path):
+    """Have each request leave a line, as any web server does.
+
+    :param application: the WSGI application
+    :param path: file that the lines are appended to: when it came (seconds
+        since the epoch), how long it took, how much of the processor (both
+        in seconds), status, method, path; separated by tabs
+    :returns: the WSGI application
+    """
+    # A line is written in one go, so threads do not mix theirs.
+    log = open(path, 'a', buffering=1)
+
+    def account(environ, start_response):
+        came, began = time.time(), time.perf_counter()
+        worked = time.thread_time()
+        # The application changes it while it finds its way.
+        path_info, status = environ['PATH_INFO'], ['-']
+
+        def start(line, *rest):
+            status[0] = line.partition(' ')[0]
+            return start_response(line, *rest)
+
+        body = application(environ, start)
+        try:
+            yield from body
+        finally:
+            if hasattr(body, 'close'):
+                body.close()
+            log.write('%.6f\t%.6f\t%.6f\t%s\t%s\t%s\n' % (
+                came, time.perf_counter() - began,
+                time.thread_time() - worked, status[0],
+                environ['REQUEST_METHOD'], path_info))
+    return account
 
 
 def keystone(folder):
@@ -88,7 +124,7 @@ def main(role, folder, port):
     application = {'keystone': keystone, 'glance-api': glance_api,
                    'glance-registry': glance_registry}[role](folder)
     server = waitress.create_server(
-        application, host='127.0.0.1', port=int(port), threads=THREADS,
+        accounting(application, os.environ['OSSN_SANDBOX_REQUESTS']), host='127.0.0.1', port=int(port), threads=THREADS,
         ident=None)
     server.channel_class = _Channel
     server.run()

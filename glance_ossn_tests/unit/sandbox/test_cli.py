@@ -50,7 +50,7 @@ class TestCommand(base.BaseTestCase):
         def start(box, wanted, clean=False):
             self.started.append(([each.name for each in wanted], clean))
             return [cloud.Cloud(
-                each, '', '', None, {}, [], box.home, box.home, box.home, {})
+                each, '', '', None, {}, [], box.home, box.home, box.home, {}, {})
                 for each in wanted]
         self.patch(cloud.Sandbox, 'start', start)
 
@@ -108,7 +108,7 @@ class TestCommand(base.BaseTestCase):
             seen.append(args)
             release = releases.get('2026.2~from-pike')
             return cloud.Cloud(release, '', 'http://g', None, {}, [],
-                               box.home, box.home, box.home, {})
+                               box.home, box.home, box.home, {}, {})
         self.patch(cloud.Sandbox, 'upgrade', upgrade)
         code, out, _ = self.run_command(
             'upgrade', 'pike', '2026.2', '--hop', 'rocky', '--hop', 'zed',
