@@ -123,8 +123,9 @@ def main(role, folder, port):
     """
     application = {'keystone': keystone, 'glance-api': glance_api,
                    'glance-registry': glance_registry}[role](folder)
+    application = accounting(application, os.environ['OSSN_SANDBOX_REQUESTS'])
     server = waitress.create_server(
-        accounting(application, os.environ['OSSN_SANDBOX_REQUESTS']), host='127.0.0.1', port=int(port), threads=THREADS,
+        application, host='127.0.0.1', port=int(port), threads=THREADS,
         ident=None)
     server.channel_class = _Channel
     server.run()
