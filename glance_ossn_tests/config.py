@@ -14,6 +14,8 @@
 
 from oslo_config import cfg
 
+from glance_ossn_tests.clients import retry
+
 GROUP = cfg.OptGroup(
     name='glance_ossn',
     title='Glance security notes',
@@ -39,6 +41,14 @@ OPTIONS = (
                     'several API workers or nodes answer in turn, one of '
                     'them may be configured otherwise: an image that one of '
                     'the readings shows is exposed.'),
+    cfg.IntOpt('parallel_requests',
+               default=4,
+               min=1,
+               max=retry.MOST_PARALLEL,
+               help='How many requests to the image service a worker of '
+                    'Tempest may have under way at a time. More make the run '
+                    'shorter, up to what the service has API workers for; '
+                    'what it finds is the same.'),
     cfg.ListOpt('endpoints',
                 default=[],
                 help='Further URLs of the image service, e.g. of each API '

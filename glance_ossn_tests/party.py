@@ -12,6 +12,7 @@
 
 """A project and what its account does, in any form of the Image API."""
 
+import copy
 import datetime
 import functools
 import io
@@ -214,8 +215,9 @@ class Party:
                         for e in endpoints))))
 
     def _client(self, clients, form):
+        # One of its own, as other threads may use other forms.
         api = form.version.partition('.')[0]
-        client = clients[api]
+        client = copy.copy(clients[api])
         if api == 'v1':
             client.form = form
         else:

@@ -13,9 +13,11 @@
 """Discover, share, look: what a run does to a cloud, in this order.
 
 The cost is one request or few for each image and for each page of each
-listing; judging them against each other, all by all, costs none.
+listing; judging them against each other, all by all, costs none. What does
+not depend on each other is under way at the same time.
 """
 
+import concurrent.futures
 import contextlib
 import copy
 import dataclasses
@@ -32,6 +34,7 @@ from glance_ossn_tests.clients import raw
 from glance_ossn_tests.party import brief
 from glance_ossn_tests.party import certificate_hint
 from glance_ossn_tests.party import ERRORS
+from glance_ossn_tests.party import LeftBehind
 from glance_ossn_tests.party import moment
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
@@ -53,6 +56,85 @@ class Blind(Exception):
     """The cloud could not be looked at: nothing was tested."""
 
 
+def at_once(workers, act, things):
+    """Do something with each of several things, some at the same time.
+
+    :param workers: with how many at a time; with one, in this thread
+    :param act: function of one of them
+    :param things: iterable of them, which are begun in this order
+    :returns: list of what the function returned, in the order of the things
+    :raises Exception: the first that an act raised; what was not begun by
+        then is not done
+    """
+    if workers == 1:
+        return [act(thing) for thing in things]
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        jobs = [pool.submit(act, thing) for thing in things]
+        try:
+            return [job.result() for job in jobs]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+@contextlib.contextmanager
+def _phase(name, parties):
+    """Log what a part of the run costs.
+
+    :param name: what the log calls it
+    :param parties: list of :class:`glance_ossn_tests.party.Party`
+    """
+    before = sum(party.requests for party in parties)
+    yield
+    LOG.info('Phase %s took %d requests', name,
+             sum(party.requests for party in parties) - before)
+
+
+class Remains:
+    """The images that a run made, to be deleted at its end.
+
+    :param parties: list of :class:`glance_ossn_tests.party.Party`
+    :param workers: how many images at a time
+    """
+
+    def __init__(self, parties=(), workers=1):
+        self.parties = parties
+        self.workers = workers
+        self._images = {}
+
+    def add(self, delete, form, image_id, kind=None):
+        """Have an image deleted; of several ways the last is tried first.
+
+        :param delete: function of the further arguments
+        :param form: :class:`glance_ossn_tests.clients.raw.Form`
+        :param image_id: id of the image
+        :param kind: its :class:`glance_ossn_tests.sharing.kinds.Kind`
+        """
+        self._images.setdefault(image_id, []).append((delete, form, kind))
+
+    def remove(self):
+        """Delete all, whatever one of them meets.
+
+        :raises glance_ossn_tests.party.LeftBehind: naming what stays
+        """
+        with _phase('cleanup', self.parties):
+            stays = [text for texts in at_once(
+                self.workers, self._remove, reversed(list(self._images)))
+                for text in texts]
+        if stays:
+            raise LeftBehind('\n'.join(stays))
+
+    def _remove(self, image_id):
+        stays = []
+        for delete, form, kind in reversed(self._images[image_id]):
+            try:
+                delete(form, image_id, kind)
+            except Exception as error:
+                stays.append(brief(error).removeprefix(
+                    LeftBehind.message + ' Details: '))
+        return stays
+
+
 class Survey:
     """The looks at a cloud that all verdicts of a run rest on.
 
@@ -61,18 +143,20 @@ class Survey:
         :class:`glance_ossn_tests.party.Party`; perhaps 'reader', another
         user of the consumer's project
     :param name: the name that all images get
-    :param add_cleanup: function that takes a function and its arguments, to
-        be called at the end whatever happens
+    :param add_cleanup: what has an image deleted at the end, such as the
+        method :meth:`Remains.add`
     :param page_size: images to ask for in one request
     :param full_walk: whether to read each listing to its very end
     :param reads: how often to read the listings that users read most
     :param endpoints: URLs of further image endpoints, which must answer
     :param formats: dict of the disk_formats and container_formats that the
         cloud takes, empty for all
+    :param workers: how many requests may be under way at a time
     """
 
     def __init__(self, parties, name, add_cleanup, page_size=100,
-                 full_walk=False, reads=1, endpoints=(), formats=None):
+                 full_walk=False, reads=1, endpoints=(), formats=None,
+                 workers=1):
         self.parties = parties
         self.producer = parties['producer']
         self.consumer = parties['consumer']
@@ -82,6 +166,7 @@ class Survey:
         self.page_size = page_size
         self.full_walk = full_walk
         self.reads = reads
+        self.workers = workers
         self.endpoints = [raw.strip_version(url) for url in endpoints]
         self.clients = {}
         self.elsewhere = []
@@ -107,13 +192,19 @@ class Survey:
             would be seen could be trusted
         """
         members, others = self._find_out()
-        self._make_oldest_controls()
-        for plan in histories.plan(self.offers, self.abilities):
-            share = matrix.Share(plan)
-            self.shares.append(share)
-            if not plan.problem and not plan.not_offered:
-                self._make_share(share, members)
-        self._make_newest_controls()
+        with self._phase('sharing'):
+            self._make_oldest_controls()
+            self.shares = [matrix.Share(plan) for plan in histories.plan(
+                self.offers, self.abilities)]
+            # What serves as control is the oldest of the shares.
+            for controls in (True, False):
+                self._each(
+                    lambda share: self._make_share(share, members),
+                    [share for share in self.shares
+                     if not share.plan.problem and
+                     not share.plan.not_offered and controls == (
+                         share.plan.history.topic == histories.CONTROL)])
+            self._make_newest_controls()
         LOG.info('Made %d images', len(self.ours))
         return self._read(members, others)
 
@@ -125,9 +216,10 @@ class Survey:
             would be seen could be trusted
         """
         members, others = self._find_out()
-        for share in self.shares:
-            if not share.failed:
-                self._confirm_by_members(share, members)
+        with self._phase('members'):
+            self._each(
+                lambda share: self._confirm_by_members(share, members),
+                [share for share in self.shares if not share.failed])
         return self._read(members, others)
 
     def about(self):
@@ -143,32 +235,42 @@ class Survey:
                 for probe in probes
                 if probe.reach is discovery.Reach.ANSWERS))}
 
+    def _each(self, act, things):
+        return at_once(self.workers, act, things)
+
+    def _phase(self, name):
+        return _phase(name, self.parties.values())
+
     def _find_out(self):
         """Find out what the cloud answers.
 
         :returns: the looks at members, yet to be taken
         """
-        self.discover()
-        self._discover_elsewhere()
-        self._find_abilities()
+        with self._phase('discovery'):
+            self.discover()
+            self._discover_elsewhere()
+            self._find_abilities()
         form = self.offers[self.main_api].main.form
         self.looks = [matrix.Look(dataclasses.replace(row, form=form))
                       for row in (listings.MEMBERS, listings.OTHER_MEMBERS)]
         return tuple(self.looks)
 
     def _read(self, members, others):
-        self._look_at_other_members(others)
-        self._check_strangers()
-        self._fill_in_values()
-        self._warm_up()
-        planned = self.elsewhere + listings.plan(self.offers, self.abilities)
-        self._look_at(row for row in planned if not row.late)
-        self._confirm_by_question()
-        self._go_on(members)
-        self._look_at(row for row in planned if row.late)
+        with self._phase('looking'):
+            self._look_at_other_members(others)
+            self._check_strangers()
+            self._fill_in_values()
+            self._warm_up()
+            planned = self.elsewhere + listings.plan(self.offers,
+                                                     self.abilities)
+            self._look_at(row for row in planned if not row.late)
+            self._confirm_by_question()
+            self._go_on(members)
+            self._look_at(row for row in planned if row.late)
         LOG.info('Read %d lists; %d requests in all', len(self.looks),
                  sum(party.requests for party in self.parties.values()))
-        return matrix.Matrix(self.shares, self.controls, self.looks)
+        with self._phase('judging'):
+            return matrix.Matrix(self.shares, self.controls, self.looks)
 
     # Discover
 
@@ -190,7 +292,8 @@ class Survey:
         forms = {'v1': discovery.V1_FORMS,
                  'v2': discovery.v2_forms(self.advertised)}
         for api, candidates in forms.items():
-            probes = [self._probe(client, form) for form in candidates]
+            probes = self._each(lambda form: self._probe(client, form),
+                                candidates)
             self.probes[api] = probes
             self.forms.update((p.form.name, p.form) for p in probes)
             self.offers[api] = offers.offer(
@@ -332,7 +435,7 @@ class Survey:
                 'judged.' % (image.get('id'), party.project_id,
                              image.get('owner')))
 
-    def _make_control(self, party, kind, sequence, visibility=None):
+    def _make_control(self, party, kind, visibility, sequence):
         """Create an image of a party's own that its listings must show.
 
         Those made first and last bracket the run in any list by time; their
@@ -341,7 +444,6 @@ class Survey:
         image_id = str(uuid.UUID(int=sequence << 96 |
                                  uuid.uuid4().int & (1 << 96) - 1))
         control = matrix.Control(kind, image_id, party.role, visibility)
-        self.controls.append(control)
         properties = {'visibility': visibility} if visibility else {}
         try:
             image = self._create(party, self._main_form(self.main_api),
@@ -359,13 +461,17 @@ class Survey:
         if self.main_api == 'v2' and max(self.advertised) >= (2, 5):
             own += [(self.consumer, kinds.QUEUED, visibility)
                     for visibility in ('private', 'community')]
-        for sequence, (party, kind, visibility) in enumerate(own):
-            self._make_control(party, kind, sequence, visibility)
+        # The very first is where lists in ascending order begin.
+        controls = list(enumerate(own))
+        for some in (controls[:1], controls[1:]):
+            self.controls += self._each(
+                lambda each: self._make_control(*each[1], each[0]), some)
 
     def _make_newest_controls(self):
         for number, kind in enumerate((kinds.ACTIVE, kinds.QUEUED)):
             self.newest.append(self._make_control(
-                self.consumer, kind, 0xfffffff0 + number))
+                self.consumer, kind, None, 0xfffffff0 + number))
+        self.controls += self.newest
 
     def _acts(self, share):
         """What each step does to an image: functions by step."""
@@ -506,22 +612,28 @@ class Survey:
 
     def _go_on(self, members):
         """Take the steps that wait for all lists to be read."""
+        waiting = []
         for share in self.shares:
-            history = share.plan.history
-            if not (history.late and share.image_id) or share.failed:
+            if not (share.plan.history.late and share.image_id) or (
+                    share.failed):
                 continue
-            if not any(share.image_id in look.seen for look in self.looks):
+            if any(share.image_id in look.seen for look in self.looks):
+                waiting.append(share)
+            else:
                 share.failed = ('image %s was in no list when the consumer '
                                 'had accepted it' % share.image_id)
-                continue
-            acts = self._acts(share)
-            try:
-                for step in history.parts[1]:
-                    self._take(acts[step], step)
-            except ERRORS as error:
-                self._failed(share, step, error)
-            else:
-                self._confirm_by_members(share, members)
+        self._each(lambda share: self._take_late_steps(share, members),
+                   waiting)
+
+    def _take_late_steps(self, share, members):
+        acts = self._acts(share)
+        try:
+            for step in share.plan.history.parts[1]:
+                self._take(acts[step], step)
+        except ERRORS as error:
+            self._failed(share, step, error)
+        else:
+            self._confirm_by_members(share, members)
 
     @staticmethod
     def _take(act, step):
@@ -609,7 +721,8 @@ class Survey:
         foreign += [(party, self.producer, image_id)
                     for party in (self.consumer, self.bystander)
                     for image_id in unshared[:1]]
-        for party, owner, image_id in foreign:
+
+        def check(party, owner, image_id):
             try:
                 seen = party.can_see(form, image_id)
             except ERRORS as error:
@@ -626,11 +739,12 @@ class Survey:
                     'Nothing that it lists says anything about sharing.'
                     % (party.project_id, image_id, owner.project_id))
 
+        self._each(lambda each: check(*each), foreign)
+
     # Look
 
     def _look_at(self, rows):
-        for row in rows:
-            self.looks.append(self.look(row))
+        self.looks += self._each(self.look, rows)
 
     def look(self, listing):
         """Read a listing, as far as an image of this run can be in it.

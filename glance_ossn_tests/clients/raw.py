@@ -18,6 +18,7 @@ every answer must be looked at as it came.
 """
 
 import dataclasses
+import functools
 import json
 import re
 from urllib import parse
@@ -88,7 +89,7 @@ class Answer:
     body: bytes = b''
     error: str | None = None
 
-    @property
+    @functools.cached_property
     def json(self):
         """The body as JSON, None if it is not."""
         try:
@@ -96,7 +97,7 @@ class Answer:
         except ValueError:
             return None
 
-    @property
+    @functools.cached_property
     def images(self):
         """The images of a list, None if the answer is not one.
 

@@ -10,7 +10,9 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Requests sent again when a fault that may pass kept them from success.
+"""How requests are sent: again after a fault, on few connections.
+
+Requests are sent again when a fault that may pass kept them from success.
 
 Only what says that the service could not serve counts as such a fault: no
 answer, a few statuses, a list that broke off, a token that is no longer
@@ -23,6 +25,7 @@ import dataclasses
 import datetime
 from email import utils
 import json
+import threading
 import time
 
 from oslo_log import log as logging
@@ -35,6 +38,9 @@ LOG = logging.getLogger(__name__)
 
 # What a service or a proxy says when it could not serve, whatever was asked.
 STATUSES = (408, 429, 500, 502, 503, 504)
+
+# How many requests may be under way at a time, and connections be kept.
+MOST_PARALLEL = 32
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,22 +124,35 @@ class Line:
 
     A request that failed in spite of all retries ends the patience: others
     are sent once, until one succeeds. So the wait for a service that is gone
-    does not grow with the number of requests.
+    does not grow with the number of requests. Any number of threads may send
+    requests at a time.
 
     :param auth_provider: Tempest's auth provider of the account
     :param policy: :class:`Policy`
     :ivar requests: how many requests were sent
-    :ivar again: whether the last request was sent more than once: what it
-        shall do may have been done by the first
     """
 
     def __init__(self, auth_provider, policy):
         self.auth_provider = auth_provider
         self.policy = policy
         self.requests = 0
-        self.again = False
         self._patient = True
         self._refused = None
+        self._http = None
+        self._lock = threading.Lock()
+        self._last = threading.local()
+
+    @property
+    def again(self):
+        """Whether this thread's last request was sent more than once.
+
+        What it shall do may have been done by the first.
+        """
+        return getattr(self._last, 'again', False)
+
+    @again.setter
+    def again(self, value):
+        self._last.again = value
 
     def connect(self, client):
         """Send a client's requests this way.
@@ -141,7 +160,11 @@ class Line:
         :param client: a client of Tempest's
         """
         send = client.raw_request
-        self._leave_retries_to_us(client.http_obj)
+        if not self._http:
+            self._http = client.http_obj
+            self._leave_retries_to_us(self._http)
+            self._keep_connections(self._http)
+        client.http_obj = self._http
 
         def raw_request(url, method, headers=None, body=None, **options):
             if isinstance(body, collections.abc.Iterator):
@@ -163,6 +186,8 @@ class Line:
         urlopen = http.urlopen
 
         def once(method, url, **options):
+            # Tempest has the server close the connection each time.
+            options['headers'].pop('connection', None)
             if isinstance(options.get('retries'), urllib3.util.Retry):
                 options['retries'] = options['retries'].new(
                     connect=0, read=0, status=0, other=0,
@@ -171,6 +196,15 @@ class Line:
 
         http.urlopen = once
 
+    @staticmethod
+    def _keep_connections(http):
+        """Have connections serve many requests.
+
+        Tempest forgets each when its answer has come.
+        """
+        http.clear = lambda: None
+        http.connection_pool_kw['maxsize'] = MOST_PARALLEL
+
     def _request(self, send, url, method, headers, body, options):
         self.again = False
         retries = self.policy.retries if self._patient else 0
@@ -178,7 +212,8 @@ class Line:
         # One by another client of the account, one of our own.
         renewals = 2
         while True:
-            self.requests += 1
+            with self._lock:
+                self.requests += 1
             response = data = error = None
             try:
                 # A copy, as Tempest's debug log puts "<omitted>" in place of
@@ -237,15 +272,16 @@ class Line:
         :returns: whether there is one that was not refused yet
         """
         refused = headers.get('X-Auth-Token')
-        if not refused or refused == self._refused:
-            return False
-        try:
-            if self._token == refused:
-                # A new one that is refused, too, is the last.
-                self.auth_provider.clear_auth()
-                self._refused = self._token
-            return True
-        except (lib_exc.TempestException,
-                urllib3.exceptions.HTTPError) as error:
-            LOG.warning('No new token: %s', error)
-            return False
+        with self._lock:
+            if not refused or refused == self._refused:
+                return False
+            try:
+                if self._token == refused:
+                    # A new one that is refused, too, is the last.
+                    self.auth_provider.clear_auth()
+                    self._refused = self._token
+                return True
+            except (lib_exc.TempestException,
+                    urllib3.exceptions.HTTPError) as error:
+                LOG.warning('No new token: %s', error)
+                return False

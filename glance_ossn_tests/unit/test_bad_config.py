@@ -168,6 +168,8 @@ OPTIONS = {
     'page_size_0': ('glance_ossn', 'page_size', '0',
                     'greater than or equal to 2'),
     'page_size_many': ('glance_ossn', 'page_size', 'many', 'many'),
+    'parallel_0': ('glance_ossn', 'parallel_requests', '0',
+                   'greater than or equal to 1'),
     'reads_0': ('glance_ossn', 'reads', '0', 'greater than or equal to 1'),
     'reader': ('glance_ossn', 'reader', 'perhaps', 'perhaps'),
     'full_walk': ('glance_ossn', 'full_walk', '7', '7'),

@@ -12,6 +12,7 @@
 
 """What is sent again, how often, after how long, and with what."""
 
+import concurrent.futures
 import datetime
 from email import utils
 from unittest import mock
@@ -68,7 +69,8 @@ class RetryTest(base.BaseTestCase):
                 raise answer
             return answer
 
-        self.client = mock.Mock(raw_request=send)
+        self.client = mock.Mock(
+            raw_request=send, http_obj=mock.Mock(connection_pool_kw={}))
         self.line = retry.Line(auth or FakeAuth(), retry.Policy(**policy))
         self.line.connect(self.client)
         return self
@@ -121,6 +123,15 @@ class TestAgain(RetryTest):
         self.connect(answer(503), answer(204))
         self.assertEqual(204, self.ask('PUT', iter([b'da', b'ta'])))
         self.assertEqual([b'data', b'data'], [body for _, body in self.sent])
+
+    def test_each_thread_knows_of_its_own_requests(self):
+        self.connect(answer(503), answer(200))
+        self.ask()
+        with concurrent.futures.ThreadPoolExecutor(1) as other:
+            self.assertFalse(other.submit(lambda: self.line.again).result())
+            other.submit(self.ask).result()
+        self.assertTrue(self.line.again)
+        self.assertEqual(3, self.line.requests)
 
     def test_patience_ends_and_comes_back(self):
         self.connect(*[answer(503)] * 6, answer(200), answer(503),

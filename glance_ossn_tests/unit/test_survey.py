@@ -13,6 +13,8 @@
 """What a run makes of a cloud that does not answer as it should."""
 
 import datetime
+import threading
+import time
 from urllib import parse
 
 from oslotest import base
@@ -124,6 +126,67 @@ def a_survey(producer=None, consumer=None, **parameters):
         subject.forms['/' + api] = raw.Form(api)
         subject.offers[api] = offers.offer(api, ['/' + api], {}, None)
     return subject
+
+
+class TestAtOnce(base.BaseTestCase):
+
+    def test_results_come_in_the_order_of_the_things(self):
+        for workers in (1, 4):
+            self.assertEqual(list(range(0, 200, 2)), survey.at_once(
+                workers, lambda number: 2 * number, range(100)))
+
+    def test_no_more_at_a_time_than_it_may(self):
+        # Each waits for two others, and no fourth may come.
+        together = threading.Barrier(3)
+        inside = threading.Semaphore(3)
+
+        def act(number):
+            self.assertTrue(inside.acquire(blocking=False))
+            together.wait(10)
+            inside.release()
+            # None may begin anew while others are still to go.
+            together.wait(10)
+        survey.at_once(3, act, range(9))
+
+    def test_after_an_error_no_more_is_begun(self):
+        for workers in (1, 2):
+            done = []
+
+            def act(number):
+                if number == 0:
+                    raise ValueError('first')
+                time.sleep(.05)
+                done.append(number)
+            error = self.assertRaises(ValueError, survey.at_once, workers,
+                                      act, range(100))
+            self.assertEqual('first', str(error))
+            self.assertLess(len(done), 10)
+
+
+class TestRemains(base.BaseTestCase):
+
+    def test_all_are_tried_and_what_stays_is_named(self):
+        tried = []
+
+        def delete(form, image_id, kind):
+            tried.append((form, image_id))
+            if image_id in ('bad', 'worse'):
+                raise party.LeftBehind('%s stays' % image_id)
+        for workers in (1, 4):
+            remains = survey.Remains(workers=workers)
+            for image_id in ('good', 'bad', 'better', 'worse', 'best'):
+                remains.add(delete, 'v2', image_id)
+            error = self.assertRaises(party.LeftBehind, remains.remove)
+            self.assertIn('worse stays\nbad stays', str(error))
+        self.assertEqual(10, len(tried))
+
+    def test_two_ways_to_delete_an_image_come_one_by_one(self):
+        ways = []
+        remains = survey.Remains(workers=4)
+        for way in ('consumer', 'producer'):
+            remains.add(lambda *args, way=way: ways.append(way), 'v2', 'id')
+        remains.remove()
+        self.assertEqual(['producer', 'consumer'], ways)
 
 
 class TestRead(base.BaseTestCase):

@@ -134,7 +134,8 @@ class Prepare(_Command):
             lambda *ignored: None, CONF.glance_ossn.page_size,
             CONF.glance_ossn.full_walk,
             formats={option: tuple(CONF.image[option]) for option in
-                     ('disk_formats', 'container_formats')})
+                     ('disk_formats', 'container_formats')},
+            workers=CONF.glance_ossn.parallel_requests)
         try:
             subject.run()
         finally:

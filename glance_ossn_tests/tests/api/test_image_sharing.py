@@ -48,13 +48,16 @@ class ImageSharingTest(base.TwoProjectsTest):
     @classmethod
     def resource_setup(cls):
         super().resource_setup()
+        remains = survey.Remains(cls.parties.values(),
+                                 CONF.glance_ossn.parallel_requests)
+        cls.addClassResourceCleanup(remains.remove)
         cls.survey = survey.Survey(
-            cls.parties, cls.rand_name('ossn'),
-            cls.addClassResourceCleanup, CONF.glance_ossn.page_size,
-            CONF.glance_ossn.full_walk, CONF.glance_ossn.reads,
-            CONF.glance_ossn.endpoints, {
+            cls.parties, cls.rand_name('ossn'), remains.add,
+            CONF.glance_ossn.page_size, CONF.glance_ossn.full_walk,
+            CONF.glance_ossn.reads, CONF.glance_ossn.endpoints, {
                 option: tuple(CONF.image[option])
-                for option in ('disk_formats', 'container_formats')})
+                for option in ('disk_formats', 'container_formats')},
+            CONF.glance_ossn.parallel_requests)
         cls.matrix = cls.survey.run()
 
     @classmethod

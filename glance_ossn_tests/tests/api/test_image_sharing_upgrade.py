@@ -80,9 +80,10 @@ class ImageSharingUpgradeTest(base.TwoProjectsTest):
     def resource_setup(cls):
         super().resource_setup()
         cls.survey = survey.Survey(
-            cls.parties, None, cls.addClassResourceCleanup,
+            cls.parties, None, survey.Remains().add,
             CONF.glance_ossn.page_size, CONF.glance_ossn.full_walk,
-            CONF.glance_ossn.reads, CONF.glance_ossn.endpoints)
+            CONF.glance_ossn.reads, CONF.glance_ossn.endpoints,
+            workers=CONF.glance_ossn.parallel_requests)
         cls.state.restore(cls.survey)
         cls.matrix = cls.survey.look_again()
 

@@ -50,7 +50,8 @@ class TestCommand(base.BaseTestCase):
         def start(box, wanted, clean=False):
             self.started.append(([each.name for each in wanted], clean))
             return [cloud.Cloud(
-                each, '', '', None, {}, [], box.home, box.home, box.home, {}, {})
+                each, '', '', None, {}, [], box.home, box.home, box.home, {},
+                {})
                 for each in wanted]
         self.patch(cloud.Sandbox, 'start', start)
 
