@@ -21,6 +21,7 @@ import tempfile
 
 import rich.console
 
+from benchmarks import clouds
 from benchmarks import measure
 from benchmarks import parts
 from benchmarks import render
@@ -41,7 +42,7 @@ def _parser():
     parser.add_argument(
         '--out', metavar='FILE', type=pathlib.Path,
         help='write the results there, as JSON; parts that are there '
-        'already and are not measured now stay')
+        'already, of the same machine and versions, stay')
     parser.add_argument(
         '--json', action='store_true',
         help='print JSON in place of the tables')
@@ -61,6 +62,13 @@ def _measure(names, rounds, tell):
             bench.box.down()
 
 
+def _versions():
+    return {'glance-ossn-tests': metadata.version('glance-ossn-tests'),
+            'tempest': metadata.version('tempest'),
+            'glance': releases.get(clouds.RELEASE).version,
+            'keystone': releases.KEYSTONE.partition('==')[2]}
+
+
 def main(arguments=None):
     """Measure, or render.
 
@@ -70,8 +78,11 @@ def main(arguments=None):
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.render:
-        render.PAGE.write_text(render.page(
-            json.loads(options.render.read_text())))
+        try:
+            text = render.page(json.loads(options.render.read_text()))
+        except (OSError, ValueError) as error:
+            parser.error('--render %s: %s' % (options.render, error))
+        render.PAGE.write_text(text)
         return 0
     unknown = set(options.parts) - set(parts.PARTS)
     if unknown:
@@ -80,21 +91,24 @@ def main(arguments=None):
     if options.rounds is not None and options.rounds < 1:
         parser.error('--rounds must be at least 1')
     progress = rich.console.Console(stderr=True)
-    results = {}
+
+    def tell(text):
+        progress.print(text, style='dim', markup=False)
+
+    results = {'machine': measure.machine(), 'versions': _versions()}
     if options.out and options.out.exists():
-        results = json.loads(options.out.read_text())
+        former = json.loads(options.out.read_text())
+        if all(former.get(key) == results[key] for key in results):
+            results = former
+        else:
+            tell('What is in %s is of another machine or other versions: it '
+                 'is replaced' % options.out)
     try:
-        results.update(_measure(
-            options.parts or parts.DEFAULT, options.rounds,
-            lambda text: progress.print(text, style='dim', markup=False)))
+        results.update(_measure(options.parts or parts.DEFAULT,
+                                options.rounds, tell))
     except measure.Broken as error:
         progress.print(str(error), style='red', markup=False)
         return 1
-    results.update(machine=measure.machine(), versions={
-        'glance-ossn-tests': metadata.version('glance-ossn-tests'),
-        'tempest': metadata.version('tempest'),
-        'glance': releases.get(parts.clouds.RELEASE).version,
-        'keystone': releases.KEYSTONE.partition('==')[2]})
     text = json.dumps(results, indent=1) + '\n'
     if options.out:
         options.out.write_text(text)

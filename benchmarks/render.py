@@ -14,6 +14,7 @@
 
 import dataclasses
 import pathlib
+import textwrap
 
 import jinja2
 import rich.table
@@ -296,12 +297,18 @@ def show(results, console):
         console.print(grid)
 
 
+def _wrapped(head, text, indent):
+    return textwrap.fill(text, 79, initial_indent=head,
+                         subsequent_indent=' ' * indent) or head.rstrip()
+
+
 def _list_table(table):
-    lines = ['.. list-table:: ' + table.title, '   :header-rows: 1', '']
+    lines = [_wrapped('.. list-table:: ', table.title, 3),
+             '   :header-rows: 1', '   :widths: auto', '']
     for row in [table.columns, *table.rows]:
         for number, cell in enumerate(row):
-            lines.append(('   %s - %s' % (' ' if number else '*',
-                                          cell)).rstrip())
+            lines.append(_wrapped('   %s - ' % (' ' if number else '*'),
+                                  cell, 7))
     return '\n'.join(lines)
 
 
@@ -310,7 +317,14 @@ def page(results):
 
     :param results: what JSON holds
     :returns: its text
+    :raises ValueError: if a part is missing that the page is about
     """
+    missing = [part for part in _RENDERED
+               if part not in results and part != 'install']
+    if missing:
+        raise ValueError('it lacks the parts %s; run "python -m benchmarks '
+                         '--out FILE %s"' % (', '.join(missing),
+                                             ' '.join(missing)))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent),
         undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
