@@ -231,7 +231,8 @@ def tables(bench):
     bench.tell('Tables: as they are, and doubled')
     done = subprocess.run(
         [sys.executable, '-m', 'benchmarks.tables', str(a_cloud.config)],
-        stdout=subprocess.PIPE, text=True)
+        cwd=pathlib.Path(__file__).parents[1], stdout=subprocess.PIPE,
+        text=True)
     if done.returncode:
         raise measure.Broken('The survey of the tables failed; see above.')
     return json.loads(done.stdout.splitlines()[-1])
