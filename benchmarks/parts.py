@@ -12,6 +12,7 @@
 
 """The parts of the benchmark: each measures, and returns what JSON holds."""
 
+import importlib.resources
 import json
 import os
 import pathlib
@@ -23,7 +24,6 @@ import time
 
 import requests
 from stestr.repository import file as repository
-import tempest
 
 from benchmarks import clouds
 from benchmarks import measure
@@ -94,7 +94,7 @@ class Bench:
         if regex == THEIRS:
             folder = self.folder / 'theirs'
             folder.mkdir(exist_ok=True)
-            home = pathlib.Path(tempest.__file__).parent
+            home = importlib.resources.files('tempest')
             (folder / '.stestr.conf').write_text(settings.render({
                 'DEFAULT': {**settings.stestr()['DEFAULT'],
                             'test_path': str(home / 'test_discover'),
