@@ -14,15 +14,17 @@
 
 import dataclasses
 import datetime
+import json
 import os
 import pathlib
 import platform
 import re
-import resource
 import statistics
 import subprocess
-import time
+import sys
+import tempfile
 
+_RUNNER = pathlib.Path(__file__).with_name('runner.py')
 _TICKS = os.sysconf('SC_CLK_TCK')
 
 # What the log of a run says of where it is; its phases say it as they end.
@@ -93,44 +95,32 @@ def _busy(pids):
         pathlib.Path('/proc/%d/stat' % pid).read_text()) for pid in pids)
 
 
-def run(words, folder, requests, pids, environment=None):
+def run(words, folder, requests, pids):
     """Run a command to its end.
 
     :param words: the command line
     :param folder: where it runs
     :param requests: dict of a service's role to the path of its account
     :param pids: ids of the services' processes
-    :param environment: what to add to its environment
     :returns: dict of began (seconds since the epoch), status, wall, client
         and servers (seconds of processor time), memory (MiB of the largest
         process), requests and served (seconds of processor time of the
         requests alone) by role, and output
     """
     sizes = {role: _size(path) for role, path in requests.items()}
-    # A process starts with its parent's peak.
-    floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    worked, began = _busy(pids), time.time()
-    clock = time.perf_counter()
-    child = subprocess.Popen(
-        words, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, process_group=0,
-        env={**os.environ, **(environment or {})})
-    with child.stdout:
-        output = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - clock
-    child.returncode = os.waitstatus_to_exitcode(status)
+    worked = _busy(pids)
+    with tempfile.NamedTemporaryFile('r') as told:
+        output = subprocess.run(
+            [sys.executable, '-I', '-S', str(_RUNNER), told.name, *words],
+            cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, check=True).stdout
+        taken = json.load(told)
     accounts = {role: account(_appended(path, sizes[role]))
                 for role, path in requests.items()}
     return {
-        'began': began, 'status': child.returncode, 'wall': wall,
-        'client': usage.ru_utime + usage.ru_stime,
-        'servers': _busy(pids) - worked,
-        'memory': (usage.ru_maxrss / 1024 if usage.ru_maxrss > floor
-                   else None),
+        **taken, 'servers': _busy(pids) - worked,
         'requests': {role: each.requests for role, each in accounts.items()},
         'served': {role: each.cpu for role, each in accounts.items()},
-        'answering': {role: each.wall for role, each in accounts.items()},
         'output': output}
 
 
