@@ -57,7 +57,8 @@ def _measure(names, rounds, tell):
     with tempfile.TemporaryDirectory(prefix='ossn-benchmark-') as folder:
         bench = parts.Bench(folder, tell, rounds)
         try:
-            return {name: parts.PARTS[name](bench) for name in names}
+            for name in names:
+                yield name, parts.PARTS[name](bench)
         finally:
             bench.box.down()
 
@@ -104,14 +105,15 @@ def main(arguments=None):
             tell('What is in %s is of another machine or other versions: it '
                  'is replaced' % options.out)
     try:
-        results.update(_measure(options.parts or parts.DEFAULT,
-                                options.rounds, tell))
+        for name, found in _measure(options.parts or parts.DEFAULT,
+                                    options.rounds, tell):
+            results[name] = found
+            text = json.dumps(results, indent=1) + '\n'
+            if options.out:
+                options.out.write_text(text)
     except measure.Broken as error:
         progress.print(str(error), style='red', markup=False)
         return 1
-    text = json.dumps(results, indent=1) + '\n'
-    if options.out:
-        options.out.write_text(text)
     if options.json:
         print(text, end='')
     else:

@@ -51,8 +51,6 @@ class Table:
 
 
 def _number(value, unit=''):
-    if value is None:
-        return 'unknown'
     if abs(value) >= 100 or isinstance(value, int):
         text = '{:,.0f}'.format(value)
     elif abs(value) >= 10:
@@ -78,8 +76,7 @@ def ranged(spread, unit=''):
 
 
 def _spread(values, unit=''):
-    known = [value for value in values if value is not None]
-    return ranged(measure.spread(known), unit) if known else 'unknown'
+    return ranged(measure.spread(values), unit)
 
 
 def goal(spread, most):
@@ -135,32 +132,37 @@ _SERIES = {'public': 'Public images in the catalogue',
                'Public images, with limit_param_default = 1'}
 
 
+def _served(run):
+    return sum(run['served'].values())
+
+
+# What grows with the catalogue, or should not: what, its unit, how a run
+# tells it, and what the ratio may be.
+_GROWTH = (
+    ('Wall time', ' s', lambda run: run['wall'], CATALOGUE_GOAL),
+    ('Processor time of the servers for the requests', ' s', _served, None),
+    ('Wall time as a multiple of it', '',
+     lambda run: run['wall'] / _served(run), None),
+    ('Requests', '', _requests, CATALOGUE_GOAL),
+    ('Processor time of the client', ' s', lambda run: run['client'],
+     CATALOGUE_GOAL),
+    ('Memory of the client', ' MiB', lambda run: run['memory'], MEMORY_GOAL))
+
+
 def _catalogue(data):
     for each in data:
         rounds = each['rounds']
+        sizes = list(rounds[0])
         table = Table('%s, %d rounds' % (_SERIES[each['series']],
                                          len(rounds)),
-                      ('Images', 'Wall time', 'Ratio to none', 'Goal', '',
-                       'Requests', 'Memory', 'Ratio to none', 'Goal', ''))
-        for size in rounds[0]:
-            runs = [runs[size] for runs in rounds]
-            cells = [['', '', ''], ['', '', '']]
-            if size != '0':
-                bases = [runs['0'] for runs in rounds]
-                for number, (key, most) in enumerate((
-                        ('wall', CATALOGUE_GOAL), ('memory', MEMORY_GOAL))):
-                    sides = [[run[key] for run in side]
-                             for side in (runs, bases)]
-                    if None in sides[0] + sides[1]:
-                        cells[number] = ['unknown', '', 'missed']
-                        continue
-                    ratio = measure.ratios(*sides)
-                    cells[number] = [ranged(ratio), *goal(ratio, most)]
+                      ('', *('{:,}'.format(int(size)) for size in sizes),
+                       'Most to none', 'Goal', ''))
+        for what, unit, tell, most in _GROWTH:
+            sides = [[tell(runs[size]) for runs in rounds] for size in sizes]
+            ratio = measure.ratios(sides[-1], sides[0])
             table.rows.append([
-                '{:,}'.format(int(size)),
-                _spread([run['wall'] for run in runs], ' s'), *cells[0],
-                _spread([_requests(run) for run in runs]),
-                _spread([run['memory'] for run in runs], ' MiB'), *cells[1]])
+                what, *(_spread(side, unit) for side in sides),
+                ranged(ratio), *(goal(ratio, most) if most else ('', ''))])
         yield table
 
 
@@ -195,7 +197,7 @@ def _phases(data):
         table.rows.append([phase.capitalize(), _spread(spent, ' s'),
                            '%.0f %%' % (100 * share[0])])
     walls = [run['wall'] for run in data]
-    limits = [sum(run['served'].values()) for run in data]
+    limits = [_served(run) for run in data]
     table.rows += [
         ['In all', _spread(walls, ' s'), '100 %'],
         ['Processor time of the servers for the requests: the limit',
