@@ -1,0 +1,23 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What a run costs, measured on real clouds that the sandbox starts.
+
+    python -m benchmarks [PART...] [--out FILE] [--rounds N]
+
+measures, prints the tables and writes FILE, JSON;
+
+    python -m benchmarks --render FILE
+
+writes the page ``cost`` of the documentation from it. Nothing of this is
+installed: it runs from the checkout.
+"""
