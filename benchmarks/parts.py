@@ -201,7 +201,7 @@ def catalogue(bench):
     bench.box.stop(a_cloud.name)
     a_cloud = bench.up(clouds.with_pages_of_one())
     found.append(_growth(bench, a_cloud, 'public, limit_param_default = 1',
-                         (0, 100000)))
+                         (0, 10000)))
     return found
 
 
