@@ -278,8 +278,8 @@ class Party:
         """The image, if it has its data."""
         image = client.show_image(image_id)
         if data is not None and image['status'] != 'active':
-            raise lib_exc.Conflict('the data of the image broke off; its '
-                                   'status is %s' % image['status'])
+            raise BrokeOff('the data of the image broke off; its status is '
+                           '%s' % image['status'])
         return image
 
     def upload(self, form, image_id, data):
@@ -545,6 +545,13 @@ class Party:
         """
         self._client(self._members, form).update_image_member(
             image_id, project_id, status=status)
+
+
+class BrokeOff(lib_exc.Conflict):
+    """The service went away while it was given an image's data.
+
+    The image can be given no data any more.
+    """
 
 
 class LeftBehind(lib_exc.TempestException):

@@ -32,6 +32,7 @@ from tempest.lib import exceptions as lib_exc
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests.party import brief
+from glance_ossn_tests.party import BrokeOff
 from glance_ossn_tests.party import certificate_hint
 from glance_ossn_tests.party import ERRORS
 from glance_ossn_tests.party import LeftBehind
@@ -408,8 +409,22 @@ class Survey:
 
     # Share
 
-    def _create(self, party, form, image_id, kind, late_data=False,
-                **properties):
+    def _create(self, party, form, image_id, *args, **properties):
+        """Create an image; if its data breaks off, another one.
+
+        :returns: dict of the image, whose id begins as the given one does
+        """
+        try:
+            return self._create_once(party, form, image_id, *args,
+                                     **properties)
+        except BrokeOff as error:
+            LOG.warning('Image %s: %s; another one is made', image_id, error)
+            another = str(uuid.uuid4())
+            return self._create_once(
+                party, form, image_id[:8] + another[8:], *args, **properties)
+
+    def _create_once(self, party, form, image_id, kind, late_data=False,
+                     **properties):
         """Create an image whose cleanup is registered before it exists."""
         self.ours.add(image_id)
         self.add_cleanup(party.delete_image, form, image_id, kind)

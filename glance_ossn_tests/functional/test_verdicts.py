@@ -19,6 +19,7 @@ import uuid
 from testtools import matchers
 
 from glance_ossn_tests.functional import base
+from glance_ossn_tests.functional import meter
 
 # Statuses of the tests on a cloud with v1, one without.
 V1_UNREACHABLE = 'ImageSharingTest.test_v1_is_not_reachable'
@@ -57,15 +58,21 @@ NOT_ACCEPTED = {'pending', 'rejected', 'accepted, then rejected',
 
 class TestVerdicts(base.CloudTest):
 
-    def judge(self, a_cloud, expected, config=None):
-        """Run the suite; see its results and that it leaves nothing."""
+    def judge(self, a_cloud, expected, config=None, budget=None):
+        """Run the suite; see its results and that it leaves nothing.
+
+        And, where a budget is named, that it cost no more than that.
+        """
         before = self.holdings(a_cloud)
+        spent = meter.Meter(a_cloud)
         outcome = base.run_tempest(a_cloud.workspace,
                                    config or a_cloud.config)
         self.assertEqual(expected, outcome.tests, outcome.output)
         self.assertEqual('fail' in expected.values(),
                          outcome.status != 0, outcome.output)
         self.assertEqual(before, self.holdings(a_cloud))
+        if budget:
+            self.assertEqual([], meter.check(budget, spent.read()))
         return outcome
 
     def assert_cells(self, outcome, claim, verdict):
@@ -108,7 +115,7 @@ class TestVerdicts(base.CloudTest):
             self.assert_cells(outcome, claim, 'NOT OFFERED')
 
     def test_pike(self):
-        outcome = self.judge(self.up('pike'), EXPOSED)
+        outcome = self.judge(self.up('pike'), EXPOSED, budget='pike')
         v1_v1 = self.assert_cells(outcome, 'v1-share-v1-list', 'EXPOSED')
         v2_v1 = self.assert_cells(outcome, 'v2-share-v1-list', 'EXPOSED')
         for cells in (v1_v1, v2_v1):
@@ -149,10 +156,10 @@ class TestVerdicts(base.CloudTest):
         self._modern('2025.1', (0, 7, 9, 15, 17))
 
     def test_2026_2(self):
-        self._modern('2026.2', (0, 7, 9, 15, 17))
+        self._modern('2026.2', (0, 7, 9, 15, 17), budget='2026.2')
 
-    def _modern(self, release, versions):
-        outcome = self.judge(self.up(release), SAFE)
+    def _modern(self, release, versions, budget=None):
+        outcome = self.judge(self.up(release), SAFE, budget=budget)
         self.assert_not_offered(outcome, 'v1-share-v1-list',
                                 'v2-share-v1-list', 'v1-share-v2-list')
         self.assert_v2_is_safe(outcome, versions)

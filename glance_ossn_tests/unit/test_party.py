@@ -34,6 +34,7 @@ def a_party(role='producer', project='p1', roles=('member',),
     if project:
         token['project'] = {'id': project, 'name': project}
     manager = mock.Mock()
+    manager.glance_ossn.RawImageClient().http_obj.connection_pool_kw = {}
     manager.auth_provider.auth_data = ('secret', token)
     for client in (manager.glance_ossn.RawImageClient.return_value,
                    manager.image_client_v2):

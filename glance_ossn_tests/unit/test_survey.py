@@ -364,6 +364,33 @@ class TestShare(base.BaseTestCase):
             function(*args)
         self.assertEqual([share.image_id], producer.deleted)
 
+    def test_an_image_whose_data_breaks_off_is_made_anew(self):
+        producer = FakeParty('P')
+        created, create = [], producer.create_image
+
+        def break_off(form, image_id, *args, **properties):
+            created.append(image_id)
+            if len(created) == 1:
+                raise party.BrokeOff('saving')
+            return create(form, image_id, *args, **properties)
+        producer.create_image = break_off
+        share = self.make('pending', producer)
+        self.assertIsNone(share.failed)
+        self.assertEqual(2, len(created))
+        self.assertEqual(share.image_id, created[1])
+        self.assertEqual(created[0][:8], created[1][:8])
+        # Both are deleted in the end.
+        self.assertEqual(created, [args[1] for _, args in
+                                   self.subject.cleanups])
+        # Not without end.
+        producer.create_image = lambda *args, **properties: (
+            self.raise_broken())
+        self.assertIn('saving', self.make('pending', producer).failed)
+
+    @staticmethod
+    def raise_broken():
+        raise party.BrokeOff('saving')
+
     def test_a_member_list_that_says_otherwise(self):
         producer = FakeParty('P')
         # The cloud accepts on behalf of the consumer.
