@@ -19,6 +19,7 @@ import os
 import pathlib
 import platform
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -110,10 +111,17 @@ def run(words, folder, requests, pids):
     sizes = {role: _size(path) for role, path in requests.items()}
     worked = _busy(pids)
     with tempfile.NamedTemporaryFile('r') as told:
-        output = subprocess.run(
+        child = subprocess.Popen(
             [sys.executable, '-I', '-S', str(_RUNNER), told.name, *words],
             cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, check=True).stdout
+            stderr=subprocess.STDOUT, text=True, process_group=0)
+        try:
+            output = child.communicate()[0]
+        except BaseException:
+            # Its workers, too.
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+            raise
         taken = json.load(told)
     accounts = {role: account(_appended(path, sizes[role]))
                 for role, path in requests.items()}

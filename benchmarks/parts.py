@@ -190,7 +190,7 @@ def catalogue(bench):
 
     :param bench: :class:`Bench`
     :returns: list of dicts of series, and of rounds: dicts of the number of
-        images to the run
+        images to the run, with the seconds that Tempest's tests took there
     """
     a_cloud = bench.up()
     members = clouds.projects(a_cloud)
@@ -217,6 +217,9 @@ def _growth(bench, a_cloud, series, sizes, members=(), **how):
                     series, size, number + 1))
                 clouds.seed(a_cloud.database, size, members)
                 runs[str(size)] = _kept(bench.ours(a_cloud, **how))
+                # As a control: what the cloud alone costs anybody.
+                runs[str(size)]['theirs'] = bench.tempest(
+                    a_cloud, THEIRS)['wall']
             rounds.append({str(size): runs[str(size)] for size in sizes})
     finally:
         clouds.clear(a_cloud.database)

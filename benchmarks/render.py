@@ -146,7 +146,9 @@ _GROWTH = (
     ('Requests', '', _requests, CATALOGUE_GOAL),
     ('Processor time of the client', ' s', lambda run: run['client'],
      CATALOGUE_GOAL),
-    ('Memory of the client', ' MiB', lambda run: run['memory'], MEMORY_GOAL))
+    ('Memory of the client', ' MiB', lambda run: run['memory'], MEMORY_GOAL),
+    ("Wall time of Tempest's eight tests", ' s', lambda run: run['theirs'],
+     None))
 
 
 def _catalogue(data):

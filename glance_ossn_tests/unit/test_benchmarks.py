@@ -70,7 +70,7 @@ def run(wall=2.0, requests=100, cells=1000, memory=80.0):
     return {'wall': wall, 'client': 1.0, 'servers': 1.5, 'memory': memory,
             'requests': {'keystone': 10, 'glance-api': requests - 10},
             'served': {'keystone': 0.25, 'glance-api': 0.75},
-            'cells': cells}
+            'cells': cells, 'theirs': 4.0}
 
 
 def accounting():
