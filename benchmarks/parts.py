@@ -62,6 +62,7 @@ class Bench:
         self.tell = tell
         self.rounds = rounds
         self.box = cloud.Sandbox(self.folder / 'clouds', tell=tell, tied=True)
+        self._warm = []
 
     def up(self, release=None):
         """A cloud, running, and used once.
@@ -70,9 +71,12 @@ class Bench:
         :returns: :class:`glance_ossn_tests.sandbox.cloud.Cloud`
         """
         a_cloud = self.box.start([release or releases.get(clouds.RELEASE)])[0]
-        self.tell('Warming up')
-        self.tempest(a_cloud, THEIRS)
-        self.ours(a_cloud)
+        pids = self._pids(a_cloud)
+        if pids not in self._warm:
+            self.tell('Warming up')
+            self.tempest(a_cloud, THEIRS)
+            self.ours(a_cloud)
+            self._warm.append(pids)
         return a_cloud
 
     def _pids(self, a_cloud):

@@ -79,6 +79,10 @@ def _spread(values, unit=''):
     return ranged(measure.spread(values), unit)
 
 
+def _rounds(rounds):
+    return '%d round%s' % (len(rounds), 's'[:len(rounds) > 1])
+
+
 def goal(spread, most):
     """Whether a ratio is what it should be.
 
@@ -112,8 +116,8 @@ def _compare(data):
     for each in data:
         table = Table(
             'The suite beside Tempest\'s eight tests of image members, '
-            'concurrency %d, %d rounds' % (each['concurrency'],
-                                           len(each['rounds'])),
+            'concurrency %d, %s' % (each['concurrency'],
+                                    _rounds(each['rounds'])),
             ('', 'The suite', 'The eight tests', 'Ratio', 'Goal', ''))
         for what, unit, tell in _COMPARED:
             sides = [[tell(pair[name]) for pair in each['rounds']]
@@ -155,8 +159,8 @@ def _catalogue(data):
     for each in data:
         rounds = each['rounds']
         sizes = list(rounds[0])
-        table = Table('%s, %d rounds' % (_SERIES[each['series']],
-                                         len(rounds)),
+        table = Table('%s, %s' % (_SERIES[each['series']],
+                                  _rounds(rounds)),
                       ('', *('{:,}'.format(int(size)) for size in sizes),
                        'Most to none', 'Goal', ''))
         for what, unit, tell, most in _GROWTH:
@@ -191,7 +195,7 @@ def _tables(data):
 
 
 def _phases(data):
-    table = Table('Where the time goes, concurrency 1, %d rounds' % len(data),
+    table = Table('Where the time goes, concurrency 1, %s' % _rounds(data),
                   ('', 'Time', 'Share'))
     for phase in measure.PHASES:
         spent = [run['phases'][phase] for run in data]
@@ -218,7 +222,7 @@ _STEPS = (('keystone schema', 'Keystone: schema and first admin'),
 
 def _sandbox(data):
     table = Table('A cloud of the sandbox, from an empty folder to its first '
-                  'list of images, %d rounds' % len(data),
+                  'list of images, %s' % _rounds(data),
                   ('', 'Time', 'Way up by it', 'Goal', ''))
     for key, what in _STEPS:
         table.rows.append(
