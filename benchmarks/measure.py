@@ -148,9 +148,9 @@ def phases(log, began, wall, keystone):
         if not found:
             continue
         when = datetime.datetime.fromisoformat(found[1]).timestamp() - began
-        if _BEGUN in found[2]:
-            # The first process; each worker says it.
-            ends.setdefault('process start', when)
+        if _BEGUN in found[2] and 'credentials' not in ends:
+            # The process of the tests, not that which lists them before.
+            ends['process start'] = when
         phase = _PHASE.search(found[2])
         if phase:
             ends.setdefault(phase[1], when)

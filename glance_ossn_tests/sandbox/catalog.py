@@ -35,6 +35,8 @@ def session(auth_url, credentials):
 class Catalog:
     """Keystone's projects, users and catalog; all of it is idempotent.
 
+    It is for one go: what there is is asked for once.
+
     :param auth_url: Keystone's URL
     :param admin: the admin's username, password and project_name
     """
@@ -43,17 +45,24 @@ class Catalog:
         self._url = auth_url
         self._api = adapter.Adapter(session(auth_url, admin),
                                     endpoint_override=auth_url)
+        # What there is, by kind.
+        self._known = {}
 
     def _ensure(self, kind, key, **more):
-        resource = self._api.get(f'/{kind}s', params=key).json()[f'{kind}s']
+        if kind not in self._known:
+            # All of them: to ask for each would be half of the requests.
+            self._known[kind] = self._api.get(f'/{kind}s').json()[f'{kind}s']
+        resource = next((each for each in self._known[kind]
+                         if key.items() <= each.items()), None)
         if not resource:
-            return self._api.post(f'/{kind}s', json={
-                kind: {**key, **more}}).json()[kind]['id']
-        if any(resource[0].get(name) != value for name, value in more.items()
-               if name != 'password'):
-            self._api.patch(f'/{kind}s/{resource[0]["id"]}',
-                            json={kind: more})
-        return resource[0]['id']
+            resource = self._api.post(f'/{kind}s', json={
+                kind: {**key, **more}}).json()[kind]
+            self._known[kind].append(resource)
+        elif any(resource.get(name) != value for name, value in more.items()
+                 if name != 'password'):
+            self._api.patch(f'/{kind}s/{resource["id"]}', json={kind: more})
+            resource.update(more)
+        return resource['id']
 
     def ensure_user(self, credentials, *roles):
         """Make a user with roles in a project, and the project.
