@@ -338,6 +338,7 @@ def page(results):
         undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
         trim_blocks=True, lstrip_blocks=True)
     return environment.get_template(TEMPLATE).render(
-        machine=machine(results), versions=versions(results),
+        machine=_wrapped('| ', machine(results), 2),
+        versions=_wrapped('| ', versions(results), 2),
         tables=lambda *parts: '\n\n'.join(
             _list_table(table) for table in tables(results, *parts)))
