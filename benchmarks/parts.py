@@ -36,12 +36,10 @@ from glance_ossn_tests.sandbox import settings
 
 OURS = 'ossn'
 THEIRS = 'tempest.api.image.v2.test_images_member'
-# What Tempest's eight tests say of an image: that a member's status is so
-# (share_accept 2, share_reject 1, get_member 1, invalid_status 1,
-# cannot_accept 1), that an image is or is not in the list (2, 2, 1, and of
-# remove_member 2, cannot_accept 2), that a change is refused (1, 1), that a
-# schema has its name (1, 1).
-THEIR_CELLS = 19
+# How often Tempest's eight tests say that an image is, or is not, in a list
+# (share_accept 2, share_reject 2, get_member 1, remove_member 2,
+# cannot_accept 2): what a pair is for the suite, too.
+THEIR_CELLS = 9
 CONCURRENCIES = (1, 2, 4)
 
 _JUDGED = ('SAFE', 'EXPOSED', 'WAIVED')
@@ -205,7 +203,7 @@ def catalogue(bench):
     bench.box.stop(a_cloud.name)
     a_cloud = bench.up(clouds.with_pages_of_one())
     found.append(_growth(bench, a_cloud, 'public, limit_param_default = 1',
-                         (0, 100000)))
+                         (0, 10000)))
     return found
 
 
