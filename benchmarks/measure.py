@@ -25,6 +25,8 @@ import subprocess
 import sys
 import tempfile
 
+from glance_ossn_tests.functional import meter
+
 _RUNNER = pathlib.Path(__file__).with_name('runner.py')
 _TICKS = os.sysconf('SC_CLK_TCK')
 
@@ -33,7 +35,6 @@ _LINE = re.compile(r'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) (.*)')
 _BEGUN = 'Using tempest config file'
 _REQUEST = re.compile(
     r'Request \(ImageSharingTest:setUpClass\): \d+ \w+ (\S+)')
-_PHASE = re.compile(r'Phase (\w+) took (\d+) requests')
 PHASES = ('process start', 'credentials', 'discovery', 'sharing', 'looking',
           'judging', 'cleanup', 'the rest')
 
@@ -68,18 +69,6 @@ def account(text):
                    sum(float(row[2]) for row in rows))
 
 
-def _size(path):
-    return path.stat().st_size if path.exists() else 0
-
-
-def _appended(path, offset):
-    if not path.exists():
-        return ''
-    with open(path) as lines:
-        lines.seek(offset)
-        return lines.read()
-
-
 def processor_seconds(stat):
     """Read the processor time of a process and its threads.
 
@@ -108,7 +97,7 @@ def run(words, folder, requests, pids):
         process), requests and served (seconds of processor time of the
         requests alone) by role, and output
     """
-    sizes = {role: _size(path) for role, path in requests.items()}
+    sizes = {role: meter.size(path) for role, path in requests.items()}
     worked = _busy(pids)
     with tempfile.NamedTemporaryFile('r') as told:
         child = subprocess.Popen(
@@ -123,7 +112,7 @@ def run(words, folder, requests, pids):
             child.wait()
             raise
         taken = json.load(told)
-    accounts = {role: account(_appended(path, sizes[role]))
+    accounts = {role: account(meter.appended(path, sizes[role]))
                 for role, path in requests.items()}
     return {
         **taken, 'servers': _busy(pids) - worked,
@@ -151,7 +140,7 @@ def phases(log, began, wall, keystone):
         if _BEGUN in found[2] and 'credentials' not in ends:
             # The process of the tests, not that which lists them before.
             ends['process start'] = when
-        phase = _PHASE.search(found[2])
+        phase = meter.PHASE.search(found[2])
         if phase:
             ends.setdefault(phase[1], when)
         request = _REQUEST.search(found[2])

@@ -20,12 +20,12 @@ prints JSON. It is a process of its own: Tempest's configuration is global.
 import dataclasses
 import json
 import logging
-import re
 import sys
 from unittest import mock
 
 from glance_ossn_tests import access
 from glance_ossn_tests.commands import configured
+from glance_ossn_tests.functional import meter
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests import survey
@@ -39,8 +39,7 @@ class _Phases(logging.Handler):
         self.requests = {}
 
     def emit(self, record):
-        found = re.match(r'Phase (\w+) took (\d+) requests',
-                         record.getMessage())
+        found = meter.PHASE.match(record.getMessage())
         if found:
             self.requests[found[1]] = int(found[2])
 

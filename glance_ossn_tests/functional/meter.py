@@ -24,7 +24,8 @@ BUDGET = pathlib.Path(__file__).with_name('budget.yaml')
 # Below its budget by more than this share, and two more, is news to note.
 SLACK = .03
 
-_PHASE = re.compile(r'Phase (\w+) took (\d+) requests')
+# What a survey logs at the end of each part of it.
+PHASE = re.compile(r'Phase (\w+) took (\d+) requests')
 _REQUEST = re.compile(r'Request \([^)]*\): \d+ \w+ (\S+)')
 
 
@@ -37,13 +38,11 @@ class Meter:
     def __init__(self, a_cloud):
         self._cloud = a_cloud
         self._log = a_cloud.workspace / 'logs' / 'tempest.log'
-        self._ends = {path: _size(path) for path in (
+        self._ends = {path: size(path) for path in (
             self._log, a_cloud.requests['glance-api'])}
 
     def _new(self, path):
-        with open(path, 'rb') as file:
-            file.seek(self._ends[path])
-            return file.read().decode(errors='replace')
+        return appended(path, self._ends[path])
 
     def read(self):
         """What was asked by now.
@@ -55,15 +54,34 @@ class Meter:
         found = {'identity': sum(
             url.startswith(self._cloud.auth_url)
             for url in _REQUEST.findall(log))}
-        for phase, number in _PHASE.findall(log):
+        for phase, number in PHASE.findall(log):
             found[phase] = found.get(phase, 0) + int(number)
         found['image'] = len(self._new(
             self._cloud.requests['glance-api']).splitlines())
         return found
 
 
-def _size(path):
+def size(path):
+    """How long a file is.
+
+    :param path: its path
+    :returns: bytes, none if it is not there
+    """
     return path.stat().st_size if path.exists() else 0
+
+
+def appended(path, offset):
+    """What was written to the end of a file.
+
+    :param path: its path
+    :param offset: its former length in bytes
+    :returns: text
+    """
+    if not path.exists():
+        return ''
+    with open(path, errors='replace') as file:
+        file.seek(offset)
+        return file.read()
 
 
 def check(name, found):
