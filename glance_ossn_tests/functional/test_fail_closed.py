@@ -190,12 +190,22 @@ def where(when, act, times=None):
     return some
 
 
+def middle():
+    """What is true once, of the first request in the middle of the run.
+
+    Several are under way: none may come at just one number of images.
+    """
+    once = threading.Lock()
+    return lambda request: request.made >= 30 and once.acquire(
+        blocking=False)
+
+
 def refuses_old_tokens(box, a_cloud, front):
     """From the middle of the run on, take no token that was used before."""
-    old = set()
+    old, begins = set(), middle()
 
     def act(request, forward):
-        if request.made == 30 and not old:
+        if begins(request):
             old.update(front.tokens)
         if request.token in old:
             return answers(401, b'{}')(request, forward)
@@ -205,13 +215,11 @@ def refuses_old_tokens(box, a_cloud, front):
 
 def revokes_tokens(box, a_cloud, front):
     """In the middle of the run, have Keystone revoke all tokens."""
-    revoked = set()
-    keystone = a_cloud.session()
+    keystone, begins = a_cloud.session(), middle()
 
     def act(request, forward):
-        if request.made == 30 and not revoked:
-            revoked.update(front.tokens)
-            for token in revoked:
+        if begins(request):
+            for token in set(front.tokens):
                 keystone.delete('%s/auth/tokens' % a_cloud.auth_url,
                                 headers={'X-Subject-Token': token})
         return forward(request)
@@ -220,19 +228,18 @@ def revokes_tokens(box, a_cloud, front):
 
 def dies(box, a_cloud, front):
     """In the middle of the run, kill Glance and start it again."""
-    restarts = []
+    begins = middle()
 
     def restart():
         # Its port may not be free again at once.
         front.aim(box.up(a_cloud.release.name).image_url)
 
     def act(request, forward):
-        if request.made == 30 and not restarts:
+        if begins(request):
             for process in processes.find(box.home):
                 if process.name == a_cloud.name:
                     os.kill(process.pid, signal.SIGKILL)
-            restarts.append(threading.Thread(target=restart))
-            restarts[0].start()
+            threading.Thread(target=restart).start()
         return forward(request)
     return act
 
