@@ -16,11 +16,8 @@ import dataclasses
 import datetime
 import re
 
-from glance_ossn_tests.notes import beyond
-from glance_ossn_tests.notes import ossn_0005
-from glance_ossn_tests.notes import ossn_0015
+from glance_ossn_tests.notes import CLAIMS
 
-CLAIMS = ossn_0005.CLAIMS + ossn_0015.CLAIMS + beyond.CLAIMS
 FORM = 'CLAIM-OR-NOTE until YYYY-MM-DD because REASON'
 
 _WAIVER = re.compile(r'\s*(?P<name>\S+)\s+until\s+(?P<until>\S+)\s+because'

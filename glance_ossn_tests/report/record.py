@@ -27,9 +27,7 @@ import subunit
 import testtools
 
 from glance_ossn_tests.notes import base as notes
-from glance_ossn_tests.notes import beyond
-from glance_ossn_tests.notes import ossn_0005
-from glance_ossn_tests.notes import ossn_0015
+from glance_ossn_tests.notes import CLAIMS
 from glance_ossn_tests.notes import upgrade
 from glance_ossn_tests.report import detail as details
 
@@ -41,8 +39,7 @@ NOT_OFFERED = 'NOT OFFERED'
 # A set of verdicts is summed up as the first of these that is among them.
 WORST_FIRST = (EXPOSED, NOT_TESTED, WAIVED, SAFE, NOT_OFFERED)
 
-CLAIMS = ossn_0005.CLAIMS + ossn_0015.CLAIMS + beyond.CLAIMS
-# Those that only a run with a state file of an upgrade is expected to judge.
+# Claims that only a run with a state file of an upgrade is expected to judge.
 UPGRADE = upgrade.CLAIMS
 
 # Version of the report as JSON.
