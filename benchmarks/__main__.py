@@ -25,7 +25,7 @@ from benchmarks import clouds
 from benchmarks import measure
 from benchmarks import parts
 from benchmarks import render
-from glance_ossn_tests.sandbox import releases
+from ossn_sandbox import releases
 
 
 def _parser():

@@ -17,7 +17,7 @@ import dataclasses
 import sqlite3
 import uuid
 
-from glance_ossn_tests.sandbox import releases
+from ossn_sandbox import releases
 
 RELEASE = '2026.2'
 
@@ -39,7 +39,7 @@ _SEEDED = "SELECT id FROM images WHERE name LIKE 'benchmark-%'"
 def with_pages_of_one():
     """The release with the smallest default for the length of a page.
 
-    :returns: :class:`glance_ossn_tests.sandbox.releases.Release`
+    :returns: :class:`ossn_sandbox.releases.Release`
     """
     return dataclasses.replace(
         releases.get(RELEASE), name=RELEASE + '~limit-1',
@@ -83,7 +83,7 @@ def clear(path):
 def projects(a_cloud):
     """The projects of a cloud's pre-provisioned accounts.
 
-    :param a_cloud: :class:`glance_ossn_tests.sandbox.cloud.Cloud`
+    :param a_cloud: :class:`ossn_sandbox.cloud.Cloud`
     :returns: list of ids
     """
     return [a_cloud.session(account).get_project_id()

@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 
-from glance_ossn_tests.functional import meter
+from selftests.functional import meter
 
 _RUNNER = pathlib.Path(__file__).with_name('runner.py')
 _TICKS = os.sysconf('SC_CLK_TCK')
@@ -61,7 +61,7 @@ def account(text):
     """Read the lines that a service wrote during a run.
 
     :param text: the lines, see
-        :func:`glance_ossn_tests.sandbox.guest.serve.accounting`
+        :func:`ossn_sandbox.guest.serve.accounting`
     :returns: :class:`Account`
     """
     rows = [line.split('\t') for line in text.splitlines()]

@@ -28,11 +28,11 @@ from stestr.repository import file as repository
 from benchmarks import clouds
 from benchmarks import measure
 from glance_ossn_tests.report import record
-from glance_ossn_tests.sandbox import cloud
-from glance_ossn_tests.sandbox import environments
-from glance_ossn_tests.sandbox import processes
-from glance_ossn_tests.sandbox import releases
-from glance_ossn_tests.sandbox import settings
+from ossn_sandbox import cloud
+from ossn_sandbox import environments
+from ossn_sandbox import processes
+from ossn_sandbox import releases
+from ossn_sandbox import settings
 
 OURS = 'ossn'
 THEIRS = 'tempest.api.image.v2.test_images_member'
@@ -65,8 +65,8 @@ class Bench:
     def up(self, release=None):
         """A cloud, running, and used once.
 
-        :param release: :class:`glance_ossn_tests.sandbox.releases.Release`
-        :returns: :class:`glance_ossn_tests.sandbox.cloud.Cloud`
+        :param release: :class:`ossn_sandbox.releases.Release`
+        :returns: :class:`ossn_sandbox.cloud.Cloud`
         """
         a_cloud = self.box.start([release or releases.get(clouds.RELEASE)])[0]
         pids = self._pids(a_cloud)
@@ -85,7 +85,7 @@ class Bench:
     def tempest(self, a_cloud, regex, config=None, concurrency=1):
         """Run tests of Tempest, all of which must pass.
 
-        :param a_cloud: :class:`glance_ossn_tests.sandbox.cloud.Cloud`
+        :param a_cloud: :class:`ossn_sandbox.cloud.Cloud`
         :param regex: which
         :param config: path of tempest.conf, by default that with an admin
         :param concurrency: number of workers
@@ -118,7 +118,7 @@ class Bench:
     def ours(self, a_cloud, **how):
         """Run the suite.
 
-        :param a_cloud: :class:`glance_ossn_tests.sandbox.cloud.Cloud`
+        :param a_cloud: :class:`ossn_sandbox.cloud.Cloud`
         :param how: further arguments of :meth:`tempest`
         :returns: its dict, with cells, the number of pairs judged
         """

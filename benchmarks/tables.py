@@ -23,12 +23,12 @@ import logging
 import sys
 from unittest import mock
 
-from glance_ossn_tests import access
+from glance_ossn_tests.accounts import accounts
 from glance_ossn_tests.commands import configured
-from glance_ossn_tests.functional import meter
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import listings
-from glance_ossn_tests import survey
+from glance_ossn_tests.survey import survey
+from selftests.functional import meter
 
 
 class _Phases(logging.Handler):
@@ -70,7 +70,7 @@ def cost(parties):
     """Survey a cloud, and clean up.
 
     :param parties: dict of role to
-        :class:`glance_ossn_tests.party.Party`
+        :class:`glance_ossn_tests.accounts.party.Party`
     :returns: dict of images, lists, and requests by phase
     """
     phases = _Phases()
@@ -78,7 +78,7 @@ def cost(parties):
     logger.addHandler(phases)
     logger.setLevel(logging.INFO)
     everybody = list(parties.values())
-    remains = survey.Remains(everybody)
+    remains = survey.CreatedImages(everybody)
     subject = survey.Survey(parties, 'ossn-benchmark', remains.add)
     try:
         subject.run()
@@ -95,15 +95,15 @@ def main(path):
     :param path: of a tempest.conf with an admin
     """
     configured.Configured.configure(path)
-    accounts = access.make('ossn-benchmark')
+    made = accounts.make('ossn-benchmark')
     try:
-        found = [cost(access.parties(accounts, 'benchmark-1'))]
+        found = [cost(accounts.parties(made, 'benchmark-1'))]
         patches = doubled()
         for patch in patches:
             patch.start()
-        found.append(cost(access.parties(accounts, 'benchmark-2')))
+        found.append(cost(accounts.parties(made, 'benchmark-2')))
     finally:
-        access.unmake(accounts)
+        accounts.unmake(made)
     print(json.dumps(found))
 
 

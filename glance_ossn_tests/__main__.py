@@ -14,7 +14,7 @@
 
 import sys
 
-from glance_ossn_tests import cli
+from glance_ossn_tests.commands import app
 
 if __name__ == '__main__':
-    sys.exit(cli.main())
+    sys.exit(app.main())

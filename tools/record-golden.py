@@ -25,9 +25,9 @@ import sys
 import subunit
 import testtools
 
-from glance_ossn_tests.functional import base
 from glance_ossn_tests.report import detail
-from glance_ossn_tests.sandbox import releases
+from ossn_sandbox import releases
+from selftests.functional import base
 
 DATA = (pathlib.Path(__file__).parents[1] / 'glance_ossn_tests' / 'unit' /
         'report' / 'data')

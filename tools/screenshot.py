@@ -15,9 +15,9 @@
 import pathlib
 import tempfile
 
-from glance_ossn_tests.functional import browser
 from glance_ossn_tests.report import html
-from glance_ossn_tests.unit.report import base
+from selftests.functional import browser
+from selftests.unit.report import base
 
 PICTURE = (pathlib.Path(__file__).parents[1] / 'doc' / 'source' / 'images' /
            'report.png')

@@ -22,7 +22,7 @@ PYTHON=${PYTHON:-python3}
 if ! [ -x .venv/bin/ossn-sandbox ]; then
     "$PYTHON" -m venv .venv
     # Editable, so that a later "git pull" needs no new installation.
-    .venv/bin/pip install --quiet --editable '.[sandbox]'
+    .venv/bin/pip install --quiet --editable . --editable ./ossn_sandbox
 fi
 commands=$PWD/.venv/bin
 before=$(mktemp)

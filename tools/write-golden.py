@@ -12,7 +12,7 @@
 
 """Write the golden reports anew, from the recorded runs."""
 
-from glance_ossn_tests.unit.report import base
+from selftests.unit.report import base
 
 if __name__ == '__main__':
     base.write_golden()

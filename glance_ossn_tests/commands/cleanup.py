@@ -18,10 +18,10 @@ from cliff import command
 from tempest import config
 from tempest.lib import exceptions as lib_exc
 
+from glance_ossn_tests.accounts import party
+from glance_ossn_tests.accounts import preflight
+from glance_ossn_tests.cleanup import leftovers
 from glance_ossn_tests.commands import configured
-from glance_ossn_tests import leftovers
-from glance_ossn_tests import party
-from glance_ossn_tests import preflight
 
 CONF = config.CONF
 
@@ -99,7 +99,7 @@ class Cleanup(configured.Configured, command.Command):
             stayed = act(images, self._say, stayed)
             if not manager:
                 continue
-            accounts = leftovers.accounts(
+            accounts = leftovers.find_accounts(
                 manager, conf.resource_name_prefix,
                 {image.project for image in images} if arguments.run
                 else None)

@@ -16,7 +16,7 @@ import os
 
 from tempest import config
 
-from glance_ossn_tests import preflight
+from glance_ossn_tests.accounts import preflight
 
 
 class Usage(Exception):

@@ -400,9 +400,9 @@ def plan(offers, abilities):
     """Cross histories and kinds with what the cloud offers.
 
     :param offers: dict of 'v1' and 'v2' to
-        :class:`glance_ossn_tests.sharing.offers.Offer`
+        :class:`glance_ossn_tests.sharing.forms.Offer`
     :param abilities: the cloud's
-        :class:`glance_ossn_tests.sharing.offers.Abilities`
+        :class:`glance_ossn_tests.sharing.forms.Abilities`
     :returns: list of :class:`Plan`, controls first
     """
     plans = []

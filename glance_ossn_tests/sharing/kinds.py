@@ -106,7 +106,7 @@ def missing(kind, api, abilities):
     :param kind: a :class:`Kind`
     :param api: 'v1' or 'v2'
     :param abilities: the cloud's
-        :class:`glance_ossn_tests.sharing.offers.Abilities`
+        :class:`glance_ossn_tests.sharing.forms.Abilities`
     :returns: the reason, None if it can
     """
     if kind.namesake and not abilities.public_name:

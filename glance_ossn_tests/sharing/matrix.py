@@ -81,7 +81,7 @@ class Control:
 
 
 @dataclasses.dataclass
-class Look:
+class Reading:
     """A listing as it was read.
 
     :param listing: the :class:`glance_ossn_tests.sharing.listings.Listing`
@@ -132,7 +132,7 @@ class Matrix:
 
     :param shares: list of :class:`Share`
     :param controls: list of :class:`Control`
-    :param looks: list of :class:`Look`
+    :param looks: list of :class:`Reading`
     """
 
     def __init__(self, shares, controls, looks):

@@ -26,13 +26,13 @@ from testtools import content
 from testtools import content_type
 import urllib3
 
-from glance_ossn_tests import access
+from glance_ossn_tests.accounts import accounts
+from glance_ossn_tests.accounts import party
+from glance_ossn_tests.accounts import preflight
 from glance_ossn_tests.notes import base as notes
-from glance_ossn_tests import party
-from glance_ossn_tests import preflight
+from glance_ossn_tests.notes import waivers
 from glance_ossn_tests.report import detail as details
 from glance_ossn_tests.sharing import matrix
-from glance_ossn_tests import waivers
 
 CONF = config.CONF
 LOG = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ class TwoProjectsTest(test.BaseTestCase):
     @classmethod
     def setup_clients(cls):
         super().setup_clients()
-        cls.patience = access.patience()
+        cls.retry_policy = accounts.retry_policy()
         cls.run_id = uuid.uuid4().hex
         LOG.info('The images of this run of %s have the property %s=%s',
                  cls.__name__, party.RUN_PROPERTY, cls.run_id)
@@ -131,7 +131,7 @@ class TwoProjectsTest(test.BaseTestCase):
     def _act_as(cls):
         """The parties, by their roles."""
         return {role: party.Party(role, getattr(cls, 'os_' + label),
-                                  cls.patience, cls.run_id)
+                                  cls.retry_policy, cls.run_id)
                 for role, label in cls.ROLES.items()
                 if hasattr(cls, 'os_' + label)}
 

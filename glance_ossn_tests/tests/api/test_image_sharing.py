@@ -21,7 +21,7 @@ from glance_ossn_tests.notes import beyond
 from glance_ossn_tests.notes import ossn_0005
 from glance_ossn_tests.notes import ossn_0015
 from glance_ossn_tests.sharing import matrix
-from glance_ossn_tests import survey
+from glance_ossn_tests.survey import survey
 from glance_ossn_tests.tests import base
 
 CONF = config.CONF
@@ -48,8 +48,8 @@ class ImageSharingTest(base.TwoProjectsTest):
     @classmethod
     def resource_setup(cls):
         super().resource_setup()
-        remains = survey.Remains(cls.parties.values(),
-                                 CONF.glance_ossn.parallel_requests)
+        remains = survey.CreatedImages(cls.parties.values(),
+                                       CONF.glance_ossn.parallel_requests)
         cls.addClassResourceCleanup(remains.remove)
         cls.survey = survey.Survey(
             cls.parties, cls.rand_name('ossn'), remains.add,

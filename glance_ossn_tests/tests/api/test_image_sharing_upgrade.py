@@ -16,14 +16,14 @@ from tempest import config
 from tempest.lib import decorators
 from tempest.lib import exceptions as lib_exc
 
-from glance_ossn_tests import access
+from glance_ossn_tests.accounts import accounts
 from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests.notes import upgrade as claims
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import matrix
-from glance_ossn_tests import survey
+from glance_ossn_tests.survey import state
+from glance_ossn_tests.survey import survey
 from glance_ossn_tests.tests import base
-from glance_ossn_tests.upgrade import state
 
 CONF = config.CONF
 
@@ -70,7 +70,7 @@ class ImageSharingUpgradeTest(base.TwoProjectsTest):
 
     @classmethod
     def _act_as(cls):
-        return access.parties(cls.state.accounts, cls.state.run)
+        return accounts.parties(cls.state.accounts, cls.state.run)
 
     @classmethod
     def about_cloud(cls):
@@ -80,7 +80,7 @@ class ImageSharingUpgradeTest(base.TwoProjectsTest):
     def resource_setup(cls):
         super().resource_setup()
         cls.survey = survey.Survey(
-            cls.parties, None, survey.Remains().add,
+            cls.parties, None, survey.CreatedImages().add,
             CONF.glance_ossn.page_size, CONF.glance_ossn.full_walk,
             CONF.glance_ossn.reads, CONF.glance_ossn.endpoints,
             workers=CONF.glance_ossn.parallel_requests)

@@ -25,11 +25,11 @@ from tempest import config
 from tempest.lib import decorators
 from testtools import matchers
 
+from glance_ossn_tests.accounts import party
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests.notes import ossn_0005
-from glance_ossn_tests import party
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import matrix
@@ -77,7 +77,7 @@ class ImageSharingScenario(base.TwoProjectsTest):
         else:
             verify = CONF.identity.ca_certificates_file or True
         return glance.Client(version, session=session.Session(
-            _Account(actor), session=cls.patience.session(), verify=verify,
+            _Account(actor), session=cls.retry_policy.session(), verify=verify,
             timeout=CONF.service_clients.http_timeout),
             endpoint=actor.raw.root)
 

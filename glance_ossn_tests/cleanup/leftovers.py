@@ -1,0 +1,266 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What runs that were killed left in a cloud: find it, remove it.
+
+Images are told by the property with the id of their run; projects and users
+of dynamic credentials by the names that Tempest gives them, which end with
+the name of the test class and a number.
+"""
+
+import re
+from urllib import parse
+
+from tempest.lib import exceptions as lib_exc
+
+from glance_ossn_tests.accounts import accounts
+from glance_ossn_tests.accounts import party
+from glance_ossn_tests.clients import discovery
+from glance_ossn_tests.clients import raw
+from glance_ossn_tests.sharing import kinds
+
+# The test classes that make projects and users.
+CLASSES = ('ImageSharingTest', 'ImageSharingScenario')
+# What Tempest 47 puts before the names of projects, whatever is configured.
+PREFIX = 'tempest'
+# How the id of a run begins whose images are to last until they are asked
+# for by that id.
+LASTING = 'upgrade-'
+# Larger than any image of a run: whoever boots from one and takes a snapshot
+# of the server hands its properties on.
+LARGEST = 1 << 20
+
+# What may stand in the way of one removal, and must not end the others.
+FAILURES = (lib_exc.TempestException, OSError, *party.ERRORS)
+
+# No list shows all images: by default those of the community are left out,
+# and the hidden ones always. Older releases refuse some of these queries.
+_QUERIES = ({}, {'visibility': 'all'}, {'visibility': 'community'},
+            {'os_hidden': 'true'},
+            {'os_hidden': 'true', 'visibility': 'all'})
+
+
+class CannotLook(Exception):
+    """What is left could not be found out."""
+
+
+class Leftover:
+    """One thing that a run left.
+
+    :param what: 'image', 'user' or 'project'
+    :param uid: its id
+    :param text: what to call it
+    :param remove: function that removes it
+    :param project: id of the project it is of
+    """
+
+    def __init__(self, what, uid, text, remove, project=None):
+        self.what = what
+        self.uid = uid
+        self.text = text
+        self.remove = remove
+        self.project = project
+
+    def __str__(self):
+        return '%s %s (%s)' % (self.what, self.uid, self.text)
+
+
+def _images(holder, form, query):
+    """All images of a list, page by page."""
+    v1 = form.version.startswith('v1')
+    path = 'images/detail' if v1 else 'images'
+    first, markers = True, set()
+    while query is not None:
+        answer = holder.raw.ask(form, path, query)
+        if answer.images is None:
+            if answer.status == 400 and first:
+                # This release does not know the query.
+                return
+            raise CannotLook('%s is no list of images' % answer)
+        yield from answer.images
+        first = False
+        if v1:
+            query = answer.images and dict(
+                query, marker=answer.images[-1]['id']) or None
+        else:
+            link = answer.json.get('next')
+            query = link and dict(parse.parse_qsl(
+                parse.urlsplit(link).query)) or None
+        if query and query.get('marker') in markers:
+            raise CannotLook('%s repeats an earlier page' % answer)
+        markers.add((query or {}).get('marker'))
+
+
+def _form(holder):
+    """The form of the API in which images are looked for."""
+    probes = []
+    for form in (raw.Form('v2'), discovery.V1_FORMS[0]):
+        probes.append(discovery.probe(holder.raw, form))
+        if probes[-1].reach is discovery.Reach.ANSWERS:
+            return form
+        if probes[-1].reach is discovery.Reach.UNKNOWN:
+            break
+    raise CannotLook('The image endpoint %s lists no images: %s' % (
+        holder.raw.root, '; '.join(probe.evidence for probe in probes)))
+
+
+def images(holder, admin=False, run=None):
+    """Find images that runs left.
+
+    :param holder: :class:`glance_ossn_tests.accounts.party.Party` that looks
+    :param admin: whether it sees the images of all projects; else its own
+        are looked for
+    :param run: id of the only run that matters, None for all
+    :returns: list of :class:`Leftover`
+    :raises CannotLook: if a list cannot be read to its end
+    """
+    holder.check_catalog()
+    form = _form(holder)
+    if form.version.startswith('v1'):
+        queries = ({'is_public': 'None'},) if admin else ({},)
+    else:
+        ours = {'limit': 1000}
+        if run:
+            ours[party.RUN_PROPERTY] = run
+        if not admin:
+            ours['owner'] = holder.project_id
+        queries = [dict(query, **ours) for query in _QUERIES]
+    found = {}
+    for query in queries:
+        for image in _images(holder, form, query):
+            made_by = image.get('properties', image).get(party.RUN_PROPERTY)
+            if not _is_ours(image, made_by) or not (
+                    made_by == run or run is None and _ends(made_by)):
+                continue
+            if not admin and image.get('owner') != holder.project_id:
+                continue
+            found[image['id']] = _leftover(holder, form, image, made_by)
+    return list(found.values())
+
+
+def _is_ours(image, made_by):
+    return bool(
+        re.fullmatch('(%s)?[0-9a-f]{32}' % LASTING, str(made_by)) and
+        (image.get('size') or 0) <= LARGEST and
+        image.get('status') not in ('deleted', 'pending_delete'))
+
+
+def _ends(made_by):
+    """Whether it is of a run that should have removed it itself."""
+    return not made_by.startswith(LASTING)
+
+
+def _leftover(holder, form, image, made_by):
+    kind = kinds.Kind('left', protected=bool(image.get('protected')),
+                      deactivated=image.get('status') == 'deactivated')
+    return Leftover(
+        'image', image['id'], '"%s" of project %s, run %s' % (
+            image.get('name'), image.get('owner'), made_by),
+        lambda: holder.delete_image(form, image['id'], kind),
+        image.get('owner'))
+
+
+def _names(prefix):
+    """Names of projects and users of our classes: regex by thing."""
+    name = '(?:%s)-(?:%s)-[0-9]{1,10}' % (
+        '|'.join(map(re.escape, _prefixes(prefix))), '|'.join(CLASSES))
+    return {'projects': '(%s)' % name,
+            'users': '(%s)-project(?:-(?:admin|member|reader))?' % name}
+
+
+def _prefixes(prefix):
+    return list(dict.fromkeys((PREFIX, prefix or PREFIX)))
+
+
+def find_accounts(manager, prefix, only=None):
+    """Find projects and users that runs left.
+
+    :param manager: Tempest's client manager of an admin
+    :param prefix: [DEFAULT] resource_name_prefix
+    :param only: ids of the only projects that matter, None for all
+    :returns: list of :class:`Leftover`, users before their projects
+    :raises CannotLook: if Keystone does not list them all
+    """
+    projects, users = manager.projects_client, manager.users_v3_client
+    calls = {'projects': (projects.list_projects, projects.delete_project),
+             'users': (lambda query: users.list_users(**query),
+                       users.delete_user)}
+    found = {'projects': {}, 'users': {}}
+    for things, (show, delete) in calls.items():
+        pattern = _names(prefix)[things]
+        for start in _prefixes(prefix):
+            for name in CLASSES:
+                body = show({'name__startswith': '%s-%s-' % (start, name)})
+                if body.get('truncated'):
+                    raise CannotLook(
+                        'Keystone does not list all %s: raise list_limit in '
+                        'keystone.conf' % things)
+                for thing in body[things]:
+                    match = re.fullmatch(pattern, thing['name'])
+                    if match:
+                        found[things][thing['id']] = Leftover(
+                            things[:-1], thing['id'], thing['name'],
+                            lambda delete=delete, uid=thing['id']: delete(
+                                uid), match.group(1))
+    projects = [project for uid, project in found['projects'].items()
+                if only is None or uid in only]
+    names = {project.text for project in projects}
+    users = [user for user in found['users'].values()
+             if only is None or user.project in names]
+    return users + projects
+
+
+def holders(conf):
+    """Who can look for what is left.
+
+    :param conf: Tempest's configuration
+    :returns: list of pairs of a
+        :class:`glance_ossn_tests.accounts.party.Party` and its client
+        manager if it is the admin, else None
+    """
+    if conf.auth.use_dynamic_credentials or conf.auth.admin_username:
+        manager = accounts.admin()
+        return [(party.Party('admin', manager, accounts.retry_policy()),
+                 manager)]
+    return [(party.Party('account', accounts.manager(entry),
+                         accounts.retry_policy()), None)
+            for entry in accounts.entries()]
+
+
+def remove(found, tell, before=()):
+    """Remove what is left; what one of it meets does not keep the others.
+
+    :param found: iterable of :class:`Leftover`
+    :param tell: function of a line that says what became of it
+    :param before: list of :class:`Leftover` that could not be removed
+        before: their projects stay
+    :returns: list of those and of what stays besides
+    """
+    stayed = list(before)
+    for leftover in found:
+        if leftover.what == 'project' and any(
+                other.project in (leftover.uid, leftover.text)
+                for other in stayed):
+            # So that one can still see whose they are.
+            stayed.append(leftover)
+            tell('Stays: %s: something of it stays' % leftover)
+            continue
+        try:
+            leftover.remove()
+        except lib_exc.NotFound:
+            pass
+        except FAILURES as error:
+            stayed.append(leftover)
+            tell('Stays: %s: %s' % (leftover, party.brief(error)))
+            continue
+        tell('Removed: %s' % leftover)
+    return stayed

@@ -1,0 +1,283 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Each format, from recorded runs and from hard cases."""
+
+import gzip
+import html
+from html import parser
+import io
+import json
+import re
+from xml.etree import ElementTree
+
+import jsonschema
+from testtools import matchers
+
+from glance_ossn_tests.report import record
+from glance_ossn_tests.report import table
+from glance_ossn_tests.report import view
+from selftests.unit.report import base
+
+NASTY = '<script>alert(1)</script>|`*_[x](y)\x1b[31m\x00\x07]]>"\'&\ud800'
+
+
+class TestGolden(base.ReportTest):
+
+    def test_the_recorded_runs_give_the_golden_reports(self):
+        for name in base.RUNS:
+            report = base.read(name)
+            for suffix, render in base.FORMATS.items():
+                path = base.golden(name, suffix)
+                packed = path.with_name(path.name + '.gz')
+                expected = (path.read_bytes() if path.exists() else
+                            gzip.decompress(packed.read_bytes()))
+                self.assertThat(
+                    render(report), matchers.Equals(expected.decode()),
+                    '%s: see what changed, then "python '
+                    'tools/write-golden.py"' % path.name)
+
+    def test_nobody_learns_where_it_was_recorded(self):
+        for name in base.RUNS:
+            self.assertNotRegex(base.recorded(name).decode(errors='replace'),
+                                r'/(home|root|tmp|work|usr|opt)/')
+
+
+class TestView(base.ReportTest):
+
+    def test_what_is_alike_is_one_row_and_one_column(self):
+        cells = [base.a_cell('EXPOSED' if api == 'v1' else 'SAFE',
+                             '/%s/images?limit=%d' % (api, limit),
+                             kind=kind, history=history)
+                 for api in ('v1', 'v2') for limit in range(5)
+                 for kind in ('active', 'queued')
+                 for history in ('pending', 'rejected')]
+        matrix = view.matrix(cells)
+        self.assertEqual([['pending', 'rejected']], matrix.rows)
+        self.assertEqual([5, 5], [len(names) for names in matrix.columns])
+        self.assertEqual([[('EXPOSED', 20), ('SAFE', 20)]], matrix.values)
+
+    def test_what_differs_is_told_apart(self):
+        cells = [base.a_cell(verdict, history=history, kind=kind,
+                             share_form=form)
+                 for history, kind, form, verdict in (
+                     ('pending', 'active', '/v2', 'SAFE'),
+                     ('pending', 'queued', '/v2', 'EXPOSED'),
+                     ('pending', 'queued', '/v2.1', 'SAFE'))]
+        self.assertEqual(
+            [['pending, active', 'pending, queued, through /v2.1'],
+             ['pending, queued, through /v2']], view.matrix(cells).rows)
+
+    def test_no_cell_is_lost_or_changed(self):
+        for result in base.read('pike').results:
+            matrix = view.matrix(result.cells)
+            counts = {}
+            for row in matrix.values:
+                for verdict, count in filter(None, row):
+                    counts[verdict] = counts.get(verdict, 0) + count
+            if not result.forms:
+                self.assertEqual(result.counts, counts)
+
+    def test_every_exposed_cell_has_evidence(self):
+        for result in base.read('pike').results:
+            seen = view.evidence(result)
+            pairs = {(listing, where, seen.images[number - 1]['image_id'])
+                     for listing, where, numbers in seen.pages
+                     for number in numbers}
+            self.assertEqual(pairs, {
+                (cell['listing'], cell['why'], cell['image_id'])
+                for cell in result.cells if cell['verdict'] == 'EXPOSED'})
+
+    def test_ranges(self):
+        self.assertEqual('1-3, 5, 7-8', view.ranges([1, 2, 3, 5, 7, 8]))
+        self.assertEqual('', view.ranges([]))
+
+
+class _Tags(parser.HTMLParser):
+    """What an HTML file consists of."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.text, self.open = [], '', []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ('meta', 'input', 'br'):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if self.open.pop() != tag:
+            raise AssertionError('</%s> ends something else' % tag)
+
+    def handle_data(self, data):
+        self.text += data
+
+
+class TestHardCases(base.ReportTest):
+
+    def reports(self):
+        nasty = base.a_cell('EXPOSED', NASTY, NASTY, NASTY, history=NASTY)
+        nasty = record.read(base.everything(base.a_test(
+            'published', 'EXPOSED', nasty, status='fail', text=NASTY)))
+        nasty.cloud['region'] = NASTY
+        yield 'nasty', nasty
+        yield 'nothing was run', record.read(b'')
+        yield 'nothing was found', record.read(base.everything())
+        yield 'waived', record.read(base.everything(base.a_test(
+            'published', 'WAIVED', base.a_cell('EXPOSED'), status='skip',
+            text='accepted by Ada until 2027-01-01')))
+        yield 'damaged', record.read(base.everything()[:-10])
+        for name in base.RUNS:
+            yield name, base.read(name)
+
+    def test_junit(self):
+        for name, report in self.reports():
+            root = ElementTree.fromstring(base.FORMATS['xml'](report))
+            self.assertEqual('testsuites', root.tag)
+            cases = root.findall('testsuite/testcase')
+            self.assertEqual(len(report.results) + len(report.problems),
+                             len(cases), name)
+            for element, verdict, total in (
+                    ('failure', 'EXPOSED', 'failures'),
+                    ('error', 'NOT TESTED', 'errors')):
+                found = len(root.findall('.//' + element))
+                expected = report.counts.get(verdict, 0) + (
+                    len(report.problems) if element == 'error' else 0)
+                self.assertEqual((expected, str(expected)),
+                                 (found, root.get(total)), name)
+            self.assertEqual(
+                report.counts.get('WAIVED', 0) +
+                report.counts.get('NOT OFFERED', 0),
+                len(root.findall('.//skipped')))
+
+    def test_sarif(self):
+        schema = json.loads(
+            (base.DATA / 'sarif-schema-2.1.0.json').read_text())
+        validator = jsonschema.Draft4Validator(schema)
+        for name, report in self.reports():
+            data = json.loads(base.FORMATS['sarif'](report))
+            validator.validate(data)
+            run, = data['runs']
+            rules = run['tool']['driver']['rules']
+            wanted = sum(report.counts.get(verdict, 0) for verdict in (
+                'EXPOSED', 'NOT TESTED', 'WAIVED'))
+            self.assertEqual(wanted, len(run['results']), name)
+            for result in run['results']:
+                # What GitHub's form has no place for without.
+                location, = result['locations']
+                self.assertRegex(
+                    location['physicalLocation']['artifactLocation']['uri'],
+                    r'^etc/glance/[\w-]+\.(conf|yaml)$')
+                rule = rules[result['ruleIndex']]
+                self.assertEqual(result['ruleId'], rule['id'])
+                self.assertTrue(rule['help']['markdown'])
+                self.assertTrue(result['partialFingerprints'])
+
+    def test_sarif_keeps_what_is_waived_suppressed(self):
+        report = dict(self.reports())['waived']
+        result, = json.loads(base.FORMATS['sarif'](report))['runs'][0][
+            'results']
+        suppression, = result['suppressions']
+        self.assertIn('until 2027-01-01', suppression['justification'])
+
+    def test_a_remark_is_told(self):
+        report = record.read(base.everything(base.a_test(
+            'published', 'SAFE', base.a_cell('SAFE'), text='good to know')))
+        for suffix in ('txt', 'md', 'html'):
+            text = base.FORMATS[suffix](report)
+            self.assertIn('Remarks', text)
+            self.assertIn('good to know', text)
+
+    def test_html(self):
+        for name, report in self.reports():
+            page = base.FORMATS['html'](report)
+            tags = _Tags(page)
+            self.assertEqual([], tags.open)
+            self.assertFalse({'script', 'link', 'img', 'iframe'} &
+                             {tag for tag, _ in tags.tags}, name)
+            self.assertNotIn('url(', page)
+            ids = [attrs['id'] for _, attrs in tags.tags if 'id' in attrs]
+            self.assertEqual(len(ids), len(set(ids)))
+            for tag, attrs in tags.tags:
+                href = attrs.get('href', '')
+                if href.startswith('#'):
+                    self.assertIn(href[1:], ids)
+            for result in report.results:
+                self.assertIn(result.claim.name, ids)
+
+    def test_html_escapes_what_a_cloud_says(self):
+        page = base.FORMATS['html'](dict(self.reports())['nasty'])
+        self.assertNotIn('<script', page)
+        self.assertIn(html.escape('<script>alert(1)</script>'), page)
+        self.assertNotIn('\x1b', page)
+        page.encode()
+
+    def test_markdown(self):
+        for name, report in self.reports():
+            text = base.FORMATS['md'](report)
+            self.assertNotIn('<script', re.sub(r'\\<', '', re.sub(
+                r'`[^\n]*`', '', text)), name)
+            self.assertLess(len(text), 65536, name)
+            text.encode()
+            self.assertEqual(
+                1 + len(record.CLAIMS) + 3, len([
+                    line for line in text.partition('## Verdicts')[2]
+                    .partition('##')[0].splitlines()
+                    if line.startswith('|')]) - 1, name)
+
+    def test_table_for_any_width_and_encoding(self):
+        reports = dict(self.reports())
+        for name, width, full in (
+                ('nasty', 20, False), ('nasty', 80, True),
+                ('pike', 40, False), ('damaged', 30, False),
+                ('waived', 200, True)):
+            for encoding in ('utf-8', 'ascii', 'iso-8859-1'):
+                stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+                text = table.render(reports[name], stream, full, width)
+                self.assertNotIn('\x1b', text)
+                self.assertLessEqual(max(map(len, text.splitlines())), width)
+                if encoding != 'utf-8':
+                    self.assertNotRegex(text, '[✗✓│]')
+                    text.encode(encoding, 'backslashreplace')
+
+    def test_each_format_tells_the_same(self):
+        for name, report in self.reports():
+            for suffix in ('txt', 'md', 'html'):
+                text = base.FORMATS[suffix](report)
+                self.assertIn(report.verdict, text)
+                for label, _ in view.facts(report):
+                    self.assertIn(label, text)
+                for result in report.results:
+                    if suffix != 'txt':
+                        self.assertIn(result.claim.name, text)
+
+    def test_a_waiver_is_told_with_its_reason(self):
+        report = dict(self.reports())['waived']
+        for suffix, render in base.FORMATS.items():
+            text = render(report)
+            self.assertIn('WAIVED', text, suffix)
+            self.assertIn('until 2027-01-01', text.replace('\\-', '-'),
+                          suffix)
+
+
+class TestNewcomer(base.ReportTest):
+    """From a red run to what to change in which file."""
+
+    def test_the_last_screen_says_option_section_and_file(self):
+        text = base.FORMATS['txt'](base.read('pike'))
+        first = text.splitlines()[0]
+        self.assertIn('EXPOSED: 7 of 17', first)
+        last = ' '.join('\n'.join(text.splitlines()[-50:]).split())
+        self.assertIn('Set enable_v1_api = False in the section [DEFAULT] of '
+                      'glance-api.conf', last)

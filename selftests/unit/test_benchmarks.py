@@ -1,0 +1,324 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The pure parts of the benchmark: reading, comparing, rendering."""
+
+import contextlib
+import copy
+import datetime
+import io
+import json
+import pathlib
+import resource
+import runpy
+import sqlite3
+import sys
+import types
+from unittest import mock
+
+from oslotest import base
+import rich.console
+
+# It is in the checkout alone.
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+
+from benchmarks import __main__ as command  # noqa: E402
+from benchmarks import clouds  # noqa: E402
+from benchmarks import measure  # noqa: E402
+from benchmarks import parts  # noqa: E402
+from benchmarks import render  # noqa: E402
+from benchmarks import tables  # noqa: E402
+from glance_ossn_tests.sharing import forms  # noqa: E402
+from glance_ossn_tests.sharing import histories  # noqa: E402
+from glance_ossn_tests.sharing import listings  # noqa: E402
+from ossn_sandbox import processes  # noqa: E402
+
+RESULTS = render.ROOT / 'benchmarks' / 'results.json'
+KEYSTONE = 'http://127.0.0.1:1/v3'
+
+LOG = '''\
+2026-01-01 10:00:02.000 7 INFO tempest [-] Using tempest config file /x
+2026-01-01 10:00:02.500 7 INFO c [-] Request (ImageSharingTest:setUpClass): \
+201 POST http://127.0.0.1:1/v3/auth/tokens 0.01s
+2026-01-01 10:00:03.000 7 INFO c [-] Request (ImageSharingTest:setUpClass): \
+201 POST http://127.0.0.1:1/v3/projects 0.01s
+2026-01-01 10:00:03.100 7 INFO c [-] Request (ImageSharingTest:setUpClass): \
+200 GET http://127.0.0.1:2/versions 0.01s
+    a line of a body
+2026-01-01 10:00:03.200 7 INFO c [-] Request (ImageSharingTest:setUpClass): \
+201 POST http://127.0.0.1:1/v3/auth/tokens 0.01s
+2026-01-01 10:00:04.000 7 INFO s [-] Phase discovery took 50 requests
+2026-01-01 10:00:06.000 7 INFO s [-] Phase sharing took 400 requests
+2026-01-01 10:00:08.000 7 INFO s [-] Phase looking took 200 requests
+2026-01-01 10:00:08.250 7 INFO s [-] Phase judging took 0 requests
+2026-01-01 10:00:09.000 8 INFO tempest [-] Using tempest config file /x
+2026-01-01 10:00:10.000 7 INFO s [-] Phase cleanup took 140 requests
+'''
+BEGAN = datetime.datetime(2026, 1, 1, 10).timestamp()
+
+
+def run(wall=2.0, requests=100, cells=1000, memory=80.0):
+    return {'wall': wall, 'client': 1.0, 'servers': 1.5, 'memory': memory,
+            'requests': {'keystone': 10, 'glance-api': requests - 10},
+            'served': {'keystone': 0.25, 'glance-api': 0.75},
+            'cells': cells, 'theirs': 4.0}
+
+
+def accounting():
+    """The services' own code, which imports what only they have."""
+    server = types.ModuleType('waitress')
+    server.channel = types.SimpleNamespace(HTTPChannel=object)
+    server.parser = types.SimpleNamespace(HTTPRequestParser=object)
+    with mock.patch.dict(sys.modules, waitress=server):
+        return runpy.run_path(processes.GUEST.with_name('serve.py'))[
+            'accounting']
+
+
+def compared(ours, theirs):
+    return {'compare': [{'concurrency': 1, 'rounds': [
+        {'ours': one, 'theirs': other}
+        for one, other in zip(ours, theirs)]}]}
+
+
+def row(table, head):
+    return next(row for row in table.rows if row[0] == head)
+
+
+class TestMeasure(base.BaseTestCase):
+
+    def test_account(self):
+        path = self.create_tempfiles([('requests', '')])[0]
+
+        def application(environ, start_response):
+            start_response('200 OK', [])
+            return [b'x']
+
+        accounted = accounting()(application, path)
+        for _ in range(3):
+            list(accounted({'PATH_INFO': '/v2/images',
+                            'REQUEST_METHOD': 'GET'}, lambda *args: None))
+        found = measure.account(pathlib.Path(path).read_text())
+        self.assertEqual(3, found.requests)
+        self.assertGreater(found.wall, 0)
+        self.assertEqual(measure.Account(2, 1.5, 0.75), measure.account(
+            '1.0\t1.0\t0.5\t200\tGET\t/a b\n'
+            '2.0\t0.5\t0.25\t-\tGET\t/\n'))
+        self.assertEqual(measure.Account(), measure.account(''))
+
+    def test_processor_seconds(self):
+        fields = ['0'] * 40
+        fields[11:13] = ['250', '50']
+        self.assertEqual(
+            300 / measure._TICKS,
+            measure.processor_seconds('7 (a) b) ' + ' '.join(fields)))
+
+    def test_a_command(self):
+        folder = pathlib.Path(self.create_tempfiles([('requests', '')])[0])
+        folder.write_text('1.0\t1.0\t0.5\t200\tGET\t/before\n')
+        found = measure.run(
+            [sys.executable, '-c', 'import sys; open(sys.argv[1], "a").write('
+             '"2.0\\t1.0\\t0.5\\t200\\tGET\\t/\\n"); print("said"); '
+             'sys.exit(3)', str(folder)], folder.parent, {'it': folder}, [])
+        self.assertEqual(3, found['status'])
+        self.assertEqual('said\n', found['output'])
+        self.assertEqual({'it': 1}, found['requests'])
+        self.assertEqual({'it': 0.5}, found['served'])
+        self.assertGreater(found['wall'], 0)
+        self.assertGreater(found['client'], 0)
+        # Its own, not that of this process.
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        self.assertTrue(1 < found['memory'] < own, (found['memory'], own))
+
+    def test_phases(self):
+        found = measure.phases(LOG, BEGAN, 12.0, KEYSTONE)
+        self.assertEqual(list(measure.PHASES), list(found))
+        self.assertEqual([2.0, 1.0, 1.0, 2.0, 2.0, 0.25, 1.75, 2.0],
+                         [round(each, 3) for each in found.values()])
+
+    def test_a_phase_is_missing(self):
+        log = LOG.replace('Phase looking', 'Face looking')
+        error = self.assertRaises(measure.Broken, measure.phases, log, BEGAN,
+                                  12.0, KEYSTONE)
+        self.assertIn('the end of: looking.', str(error))
+
+    def test_ratios(self):
+        self.assertEqual((2.0, 1.0, 4.0),
+                         measure.ratios([2, 4, 3], [2, 1, 1.5]))
+        self.assertRaises(ValueError, measure.ratios, [1], [1, 2])
+
+    def test_the_machine_is_not_named(self):
+        self.assertEqual({'processor', 'cores', 'memory_gib', 'system',
+                          'kernel', 'python'}, set(measure.machine()))
+
+    def test_pairs_are_counted_once(self):
+        cell = {'image_id': 1, 'viewer': 'consumer', 'listing': '/v2/images',
+                'verdict': 'SAFE'}
+        cells = [cell, dict(cell, listing='/v2.9/images'),
+                 dict(cell, image_id=2, verdict='NOT TESTED'),
+                 dict(cell, image_id=3, verdict='NOT OFFERED')]
+        report = types.SimpleNamespace(results=[
+            types.SimpleNamespace(cells=cells),
+            types.SimpleNamespace(cells=cells[:1])])
+        self.assertEqual(2, parts.judged(report))
+
+
+class TestClouds(base.BaseTestCase):
+
+    def test_seeds(self):
+        path = self.create_tempfiles([('glance', '')])[0]
+        with contextlib.closing(sqlite3.connect(path)) as glance:
+            glance.executescript(
+                'CREATE TABLE images (id PRIMARY KEY, name, status, '
+                'created_at, updated_at, deleted, min_disk, min_ram, '
+                'protected, os_hidden, owner, visibility, disk_format, '
+                'container_format, size); CREATE TABLE image_members (id '
+                'INTEGER PRIMARY KEY, image_id, member, can_share, '
+                "created_at, updated_at, deleted, status); INSERT INTO "
+                "images (id, name) VALUES ('1', 'other')")
+
+            def count(table):
+                return glance.execute('SELECT count(*) FROM %s'
+                                      % table).fetchone()[0]
+
+            for size, members in ((5, ()), (3, ('a', 'b')), (2, ())):
+                clouds.seed(path, size, members)
+                self.assertEqual(1 + size, count('images'))
+                self.assertEqual(size * len(members), count('image_members'))
+            clouds.clear(path)
+            self.assertEqual((1, 0), (count('images'),
+                                      count('image_members')))
+
+    def test_pages_of_one(self):
+        release = clouds.with_pages_of_one()
+        self.assertIn(('limit_param_default', '1'), release.options)
+        self.assertNotEqual(clouds.RELEASE, release.name)
+
+
+class TestTables(base.BaseTestCase):
+
+    def planned(self):
+        door = forms.offer('v2', ['/v2', '/v2.9'], {}, '', set())
+        none = forms.offer('v1', [], {}, 'no', set())
+        offered = {'v1': none, 'v2': door}
+        abilities = forms.Abilities(parties=('producer', 'consumer',
+                                             'bystander'), versions=((2, 9),))
+        return (len(histories.plan(offered, abilities)),
+                len(listings.plan(offered, abilities)))
+
+    def test_all_is_doubled(self):
+        before = self.planned()
+        with contextlib.ExitStack() as stack:
+            for patch in tables.doubled():
+                stack.enter_context(patch)
+            self.assertEqual(tuple(2 * each for each in before),
+                             self.planned())
+            names = [row.name for row in histories.HISTORIES]
+            self.assertEqual(len(names), len(set(names)))
+        self.assertEqual(before, self.planned())
+
+
+class TestRender(base.BaseTestCase):
+
+    def test_a_goal_is_met(self):
+        table, = render.tables(compared(
+            [run(wall=2.0), run(wall=3.0), run(wall=2.0)],
+            [run(wall=4.0, cells=10), run(wall=3.0, cells=10),
+             run(wall=2.5, cells=10)]))
+        self.assertEqual(
+            ['Wall time', '2.00 s (2.00 to 3.00)', '3.00 s (2.50 to 4.00)',
+             '0.80 (0.50 to 1.00)', 'at most 1.00', 'met'],
+            row(table, 'Wall time'))
+        self.assertEqual(
+            ['0.10', '10.0', '0.01', 'at most 0.02', 'met'],
+            row(table, 'Requests for each pair judged')[1:])
+
+    def test_a_goal_is_missed(self):
+        table, = render.tables(compared([run(wall=3.0)], [run(wall=2.0)]))
+        self.assertEqual('missed', row(table, 'Wall time')[-1])
+        self.assertEqual('missed',
+                         row(table, 'Requests for each pair judged')[-1])
+
+    def test_catalogue(self):
+        table, = render.tables({'catalogue': [{
+            'series': 'public', 'rounds': [
+                {'0': run(wall=2.0), '100000': run(wall=3.0, memory=84.0)}
+            ]}]})
+        self.assertEqual(('', '0', '100,000', 'Most to none', 'Goal', ''),
+                         table.columns)
+        self.assertEqual(['2.00 s', '3.00 s', '1.50', 'at most 1.20',
+                          'missed'], row(table, 'Wall time')[1:])
+        self.assertEqual(['100', '100', '1.00', 'at most 1.20', 'met'],
+                         row(table, 'Requests')[1:])
+        self.assertEqual(
+            ['80.0 MiB', '84.0 MiB', '1.05', 'at most 1.10', 'met'],
+            row(table, 'Memory of the client')[1:])
+
+    def test_our_own_tables(self):
+        table, = render.tables({'tables': [
+            {'images': 10, 'lists': 20,
+             'requests': {'sharing': 40, 'judging': 0}},
+            {'images': 20, 'lists': 40,
+             'requests': {'sharing': 100, 'judging': 0}}]})
+        self.assertEqual(['Requests in all', '40', '100', '2.50',
+                          'at most 2.10', 'missed'], table.rows[-1])
+
+    def test_phases(self):
+        table, = render.tables({'phases': [{
+            **run(wall=12.0), 'phases': measure.phases(
+                LOG, BEGAN, 12.0, KEYSTONE)}]})
+        self.assertEqual(['Sharing', '2.00 s', '17 %'], row(table, 'Sharing'))
+        self.assertEqual(['In all, as a multiple of the limit', '12.0', ''],
+                         table.rows[-1])
+
+    def test_sandbox(self):
+        table, = render.tables({'sandbox': [{
+            'up': 6.0, 'keystone schema': 2.0, 'keystone import': 3.0,
+            'glance schema': 1.0, 'glance import': 0.5}]})
+        self.assertEqual(['6.50 s', '0.92', 'at most 1.50', 'met'],
+                         table.rows[-2][1:])
+        self.assertEqual(['5.00 s', '1.20', 'at most 1.50', 'met'],
+                         table.rows[-1][1:])
+
+    def test_the_page_is_that_of_the_results(self):
+        self.assertEqual(render.page(json.loads(RESULTS.read_text())),
+                         render.PAGE.read_text(),
+                         'Run: python -m benchmarks --render %s'
+                         % RESULTS.relative_to(render.ROOT))
+
+    def test_the_page_has_all_parts(self):
+        results = json.loads(RESULTS.read_text())
+        for part in parts.DEFAULT:
+            some = copy.copy(results)
+            del some[part]
+            error = self.assertRaises(ValueError, render.page, some)
+            self.assertIn(part, str(error))
+
+    def test_the_terminal_shows_all(self):
+        out = io.StringIO()
+        results = json.loads(RESULTS.read_text())
+        render.show(results, rich.console.Console(file=out, width=200))
+        for table in render.tables(results):
+            self.assertIn(table.title, out.getvalue())
+
+
+class TestCommand(base.BaseTestCase):
+
+    def refused(self, *arguments):
+        complaint = io.StringIO()
+        with contextlib.redirect_stderr(complaint):
+            self.assertRaises(SystemExit, command.main, list(arguments))
+        return complaint.getvalue()
+
+    def test_wrong_usage(self):
+        self.assertIn('unknown PART fast', self.refused('fast'))
+        self.assertIn('--rounds must be', self.refused('--rounds', '0'))
+        self.assertIn('--render /none', self.refused('--render', '/none'))

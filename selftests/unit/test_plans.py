@@ -1,0 +1,192 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The tables, crossed with what clouds offer."""
+
+from oslotest import base
+
+from glance_ossn_tests.sharing import forms
+from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import kinds
+from glance_ossn_tests.sharing import listings
+
+
+ROLES = ('producer', 'consumer', 'bystander', 'reader', 'admin')
+
+
+def able(*versions, **others):
+    return forms.Abilities(versions or ((1, 1), (2, 0), (2, 17)), **others)
+
+
+ABLE = able(parties=ROLES)
+
+
+def clouds(v1=(), v2=('/v2',), v1_broken=None, v2_broken=None):
+    return {'v1': forms.offer('v1', v1, v1_broken or {}, 'no v1'),
+            'v2': forms.offer('v2', v2, v2_broken or {}, 'no v2')}
+
+
+class TestPlans(base.BaseTestCase):
+
+    def test_what_is_not_offered_stays_in_the_plan(self):
+        plans = histories.plan(clouds(), ABLE)
+        v1 = [p for p in plans if p.api == 'v1']
+        self.assertEqual({'no v1'}, {p.not_offered for p in v1})
+        rows = [x for x in listings.plan(clouds(), ABLE) if x.api == 'v1']
+        self.assertEqual({'no v1'}, {x.not_offered for x in rows})
+
+    def test_all_histories_through_each_api_that_has_them(self):
+        plans = histories.plan(clouds(v1=('/v1',)), ABLE)
+        for api in ('v1', 'v2'):
+            self.assertEqual(
+                {h.name for h in histories.HISTORIES if api in h.apis},
+                {p.history.name for p in plans if p.api == api})
+            for kind in (kinds.ACTIVE, kinds.QUEUED):
+                self.assertIn(('pending', kind), {
+                    (p.history.name, p.kind) for p in plans
+                    if p.api == api})
+        self.assertEqual({None}, {p.problem for p in plans})
+
+    def test_a_namesake_needs_a_public_image(self):
+        for public_name, absent in ((None, True), ('cirros', False)):
+            plans = histories.plan(clouds(), able(public_name=public_name))
+            self.assertEqual({absent}, {
+                bool(p.not_offered) for p in plans
+                if p.kind.namesake and p.api == 'v2'})
+
+    def test_every_kind_has_its_accepted_control(self):
+        plans = histories.plan(clouds(), ABLE)
+        for name in ('accepted', 'pending', 'rejected'):
+            self.assertEqual(set(kinds.KINDS), {
+                p.kind for p in plans if p.history.name == name})
+
+    def test_what_older_images_lack(self):
+        hashed = [row for row in listings.plan(
+            clouds(), able(before=((2, 0), (2, 5)))) if row.stored > (2, 5)]
+        self.assertEqual([True], ['older than' in row.not_offered
+                                  for row in hashed])
+
+    def test_a_format_that_the_cloud_does_not_take(self):
+        abilities = able(disk_formats=('raw',), container_formats=('bare',))
+        for kind, option in ((kinds.QUEUED, None), (
+                kinds.KINDS[2],
+                'disk_formats of tempest.conf does not name qcow2')):
+            plans = [p for p in histories.plan(clouds(), abilities)
+                     if p.kind == kind and p.api == 'v2' and
+                     p.history.name == 'pending']
+            self.assertEqual(1, len(plans))
+            if option:
+                self.assertIn(option, plans[0].not_offered)
+            else:
+                self.assertIsNone(plans[0].not_offered)
+
+    def test_imports(self):
+        for field, other in (('no_import', 'not_offered'),
+                             ('import_problem', 'problem')):
+            plans = histories.plan(clouds(), able(**{field: 'because'}))
+            self.assertEqual(
+                {'shared, then imported'},
+                {p.history.name for p in plans if p.api == 'v2' and
+                 getattr(p, other) == 'because'})
+
+    def test_who_is_not_there_does_nothing(self):
+        plans = histories.plan(clouds(v1=('/v1',)), able())
+        self.assertEqual(
+            {'shared by an admin', 'shared by an admin for the producer',
+             "accepted by the consumer's reader"},
+            {p.history.name for p in plans
+             if 'with dynamic credentials' in (p.not_offered or '')})
+
+    def test_controls_are_the_oldest_shares(self):
+        names = [p.history.name for p in histories.plan(
+            clouds(v1=('/v1',)), ABLE)]
+        self.assertEqual(len([n for n in names if n == 'accepted']),
+                         names.index('pending'))
+
+    def test_what_an_old_release_does_not_know_is_not_offered(self):
+        plans = histories.plan(clouds(), able((2, 0), (2, 3)))
+        absent = {p.name for p in plans if p.api == 'v2' and p.not_offered}
+        self.assertTrue([n for n in absent if ', hidden,' in n])
+        self.assertTrue([n for n in absent if n.startswith('community')])
+        self.assertFalse([n for n in absent if ', deactivated,' in n])
+        self.assertFalse([n for n in absent if n.startswith('pending, act')])
+        rows = [x.name for x in listings.plan(clouds(), able((2, 0)))
+                if x.api == 'v2' and x.not_offered]
+        self.assertIn('/v2/images?os_hidden=true', rows)
+
+    def test_ways_around_are_only_for_lists(self):
+        offered = {'v1': forms.offer('v1', ['/v1', '//v1'], {}, None,
+                                     ['//v1']),
+                   'v2': forms.offer('v2', ['/v2'], {}, None)}
+        self.assertNotIn('//v1', {p.form for p in histories.plan(
+            offered, ABLE)})
+        self.assertIn('//v1/images', {x.name for x in listings.plan(
+            offered, ABLE)})
+
+    def test_further_forms_get_the_notes_own_case(self):
+        offered = clouds(v2=('/v2', '/v2.0', '/v2.7'))
+        further = [p for p in histories.plan(offered, ABLE)
+                   if p.form in ('/v2.0', '/v2.7')]
+        self.assertEqual(['pending', 'pending'],
+                         [p.history.name for p in further])
+        self.assertEqual(
+            ['/v2.0/images', '/v2.7/images'],
+            [x.name for x in listings.plan(offered, ABLE)
+             if x.form != '/v2' and x.api == 'v2'])
+
+    def test_an_advertised_form_that_breaks_is_a_problem_not_absence(self):
+        offered = clouds(v2_broken={'/v2.7': '500'})
+        self.assertEqual('500', [
+            p for p in histories.plan(offered, ABLE) if p.form == '/v2.7'
+        ][0].problem)
+        self.assertEqual('500', [
+            x for x in listings.plan(offered, ABLE) if x.form == '/v2.7'
+        ][0].problem)
+
+    def test_a_broken_api_is_a_problem_not_absence(self):
+        plans = histories.plan(clouds(v1_broken={'/v1': '500'}), ABLE)
+        v1 = [p for p in plans if p.api == 'v1']
+        self.assertEqual({'500'}, {p.problem for p in v1})
+        self.assertEqual({None}, {p.not_offered for p in v1
+                                  if p.kind.v1})
+
+    def test_consent_needs_v2(self):
+        plans = histories.plan(clouds(v1=('/v1',), v2=()),
+                               able((1, 0), (1, 1)))
+        v1 = {p.history.name: p.not_offered for p in plans
+              if p.api == 'v1' and p.kind == kinds.QUEUED}
+        self.assertIsNone(v1['pending'])
+        self.assertEqual('no v2', v1['accepted'])
+        self.assertEqual('no v2', v1['rejected'])
+
+    def test_names_are_unique(self):
+        offered = clouds(v1=('/v1', '/v1.1'), v2=('/v2', '/v2.0'))
+        for rows in (histories.plan(offered, ABLE),
+                     listings.plan(offered, ABLE)):
+            names = [row.name for row in rows]
+            self.assertEqual(len(names), len(set(names)))
+
+    def test_what_a_history_leaves_follows_from_its_steps(self):
+        h = histories
+        status = {h.SHARE: h.PENDING, h.REPLACE: h.PENDING,
+                  h.FORGE: h.PENDING, h.SHARE_FURTHER: h.PENDING,
+                  h.ADMIN_SHARES: h.PENDING,
+                  h.ACCEPT: h.ACCEPTED,
+                  h.REJECT: h.REJECTED, h.RESET: h.PENDING, h.REMOVE: None,
+                  h.TRY_SHARE: h.ANY}
+        for history in h.HISTORIES:
+            expected = None
+            for step in history.steps:
+                # To try what is done already changes nothing.
+                if step != h.TRY_SHARE or not expected:
+                    expected = status.get(step, expected)
+            self.assertEqual(expected, history.status, history.name)

@@ -1,0 +1,232 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What is sent again, how often, after how long, and with what."""
+
+import concurrent.futures
+import datetime
+from email import utils
+from unittest import mock
+
+import fixtures
+from oslotest import base
+from tempest.lib import exceptions as lib_exc
+import urllib3
+
+from glance_ossn_tests.clients import connection
+from selftests.unit import fakes
+
+LOST = urllib3.exceptions.ProtocolError('Connection aborted.')
+JSON = 'application/json'
+
+
+class FakeAuth:
+    """Gives out tokens t1, t2 ..., or fails."""
+
+    def __init__(self, error=None):
+        self.number = 1
+        self.error = error
+
+    @property
+    def auth_data(self):
+        if self.number > 1 and self.error:
+            raise self.error
+        return 't%d' % self.number, {}
+
+    def clear_auth(self):
+        self.number += 1
+
+
+class RetryTest(base.BaseTestCase):
+
+    def setUp(self):
+        super().setUp()
+        self.pauses = []
+        self.useFixture(fixtures.MockPatch(
+            'time.sleep', self.pauses.append))
+
+    def connect(self, *answers, auth=None, **policy):
+        """A client that gives these answers: errors or (response, body)."""
+        self.sent = []
+
+        def send(url, method, headers=None, body=None, **options):
+            if isinstance(body, list):
+                body = b''.join(body)
+            self.sent.append((headers.get('X-Auth-Token'), body))
+            # As Tempest does in debug mode.
+            headers['X-Auth-Token'] = '<omitted>'
+            answer = answers[min(len(self.sent), len(answers)) - 1]
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        self.client = mock.Mock(
+            raw_request=send, http_obj=mock.Mock(connection_pool_kw={}))
+        self.line = connection.Connection(
+            auth or FakeAuth(), connection.Policy(**policy))
+        self.line.connect(self.client)
+        return self
+
+    def ask(self, method='GET', body=None, token='t1'):
+        return self.client.raw_request(
+            'http://g/v2/images', method, body=body,
+            headers={'X-Auth-Token': token} if token else {})[0].status
+
+
+def answer(status, body=b'', **headers):
+    return fakes.response(status, **headers), body
+
+
+class TestAgain(RetryTest):
+
+    def test_faults_that_pass(self):
+        for fault in [answer(status) for status in connection.STATUSES] + [
+                LOST, answer(200, b'{"images": [', content_type=JSON)]:
+            self.connect(fault, answer(200))
+            self.assertEqual(200, self.ask())
+            self.assertEqual(['t1', 't1'], [token for token, _ in self.sent])
+            self.assertTrue(self.line.again)
+            self.assertEqual(2, self.line.requests)
+
+    def test_answers_stay_what_they_are(self):
+        for status in (200, 204, 300, 400, 403, 404, 409, 410, 413, 501):
+            self.connect(answer(status), answer(200))
+            self.assertEqual(status, self.ask())
+            self.assertEqual(1, len(self.sent))
+            self.assertFalse(self.line.again)
+        self.connect(answer(200, b'<html>', content_type='text/html'))
+        self.assertEqual(200, self.ask())
+        self.assertEqual(1, len(self.sent))
+
+    def test_the_last_failure_is_told(self):
+        self.connect(answer(503))
+        self.assertEqual(503, self.ask())
+        self.assertEqual(4, len(self.sent))
+        self.connect(LOST)
+        self.assertRaises(urllib3.exceptions.ProtocolError, self.ask)
+        self.assertEqual(4, len(self.sent))
+
+    def test_none(self):
+        self.connect(answer(503), retries=0)
+        self.assertEqual(503, self.ask())
+        self.assertEqual((1, []), (len(self.sent), self.pauses))
+
+    def test_a_body_that_is_read_once(self):
+        self.connect(answer(503), answer(204))
+        self.assertEqual(204, self.ask('PUT', iter([b'da', b'ta'])))
+        self.assertEqual([b'data', b'data'], [body for _, body in self.sent])
+
+    def test_each_thread_knows_of_its_own_requests(self):
+        self.connect(answer(503), answer(200))
+        self.ask()
+        with concurrent.futures.ThreadPoolExecutor(1) as other:
+            self.assertFalse(other.submit(lambda: self.line.again).result())
+            other.submit(self.ask).result()
+        self.assertTrue(self.line.again)
+        self.assertEqual(3, self.line.requests)
+
+    def test_patience_ends_and_comes_back(self):
+        self.connect(*[answer(503)] * 6, answer(200), answer(503),
+                     answer(200))
+        self.assertEqual([503, 503, 503, 200, 200],
+                         [self.ask() for _ in range(5)])
+        self.assertEqual(9, len(self.sent))
+
+    def test_haste_has_no_bearing_on_others(self):
+        self.connect(LOST, LOST, answer(200))
+        with self.line.without_retries():
+            self.assertRaises(urllib3.exceptions.ProtocolError, self.ask)
+        self.assertEqual(1, len(self.sent))
+        self.assertEqual(200, self.ask())
+        self.assertEqual(3, len(self.sent))
+
+
+class TestPause(RetryTest):
+
+    def test_twice_as_long_each_time_up_to_a_bound(self):
+        self.connect(answer(503), retries=5, wait=0.5, wait_max=3)
+        self.ask()
+        self.assertEqual([0.5, 1, 2, 3, 3], self.pauses)
+
+    def test_retry_after_is_followed_up_to_a_bound(self):
+        later = utils.format_datetime(
+            datetime.datetime.now(datetime.timezone.utc) +
+            datetime.timedelta(hours=1), usegmt=True)
+        for value, pause in (('7', 7), ('3600', 30), (later, 30), ('-5', 0),
+                             ('0', 0), ('soon', 1),
+                             ('Mon, 01 Jan 2024 00:00:00 GMT', 0)):
+            self.pauses.clear()
+            self.connect(answer(429, retry_after=value), answer(200))
+            self.assertEqual(200, self.ask())
+            self.assertEqual([pause], self.pauses)
+
+    def test_clients_that_are_not_of_tempest(self):
+        session = connection.Policy(5, 2, 30).session()
+        retries = session.get_adapter('https://g').max_retries
+        self.assertEqual((5, 2, None), (
+            retries.total, retries.backoff_factor, retries.allowed_methods))
+        for value, seconds in (('3600', 30), ('7', 7), (None, None)):
+            response = mock.Mock(headers={'Retry-After': value})
+            # What it is copied to at each attempt keeps the bound, too.
+            self.assertEqual(seconds, retries.new().get_retry_after(response))
+
+    def test_urllib3_adds_none_of_its_own(self):
+        http = urllib3.PoolManager()
+        seen = []
+        http.urlopen = lambda method, url, **options: seen.append(
+            options['retries'])
+        connection.Connection._leave_retries_to_us(http)
+        http.request('GET', 'http://g', retries=urllib3.util.Retry(
+            raise_on_redirect=False, redirect=5))
+        self.assertEqual((0, 0, 0, 5, False), (
+            seen[0].connect, seen[0].read, seen[0].status, seen[0].redirect,
+            seen[0].respect_retry_after_header))
+
+
+class TestToken(RetryTest):
+
+    def tokens(self):
+        return [token for token, _ in self.sent]
+
+    def test_renewed_once(self):
+        self.connect(answer(401), answer(200))
+        self.assertEqual(200, self.ask())
+        self.assertEqual(['t1', 't2'], self.tokens())
+        # Not that the first did anything.
+        self.assertFalse(self.line.again)
+
+    def test_refused_in_spite_of_it(self):
+        self.connect(answer(401))
+        self.assertEqual([401, 401], [self.ask(), self.ask(token='t2')])
+        self.assertEqual(['t1', 't2', 't2'], self.tokens())
+
+    def test_again_when_the_new_one_ends(self):
+        self.connect(answer(401), answer(200), answer(401), answer(200))
+        self.assertEqual([200, 200], [self.ask(), self.ask(token='t2')])
+        self.assertEqual(['t1', 't2', 't2', 't3'], self.tokens())
+
+    def test_another_client_renewed_it(self):
+        auth = FakeAuth()
+        auth.clear_auth()
+        self.connect(answer(401), answer(200), auth=auth)
+        self.assertEqual(200, self.ask())
+        self.assertEqual(['t1', 't2'], self.tokens())
+
+    def test_none_to_be_had(self):
+        for error in (lib_exc.Unauthorized('disabled'), LOST):
+            self.connect(answer(401), auth=FakeAuth(error))
+            self.assertEqual(401, self.ask())
+            self.assertEqual(['t1'], self.tokens())
+
+    def test_what_is_asked_without_a_token(self):
+        self.connect(answer(401), answer(200))
+        self.assertEqual(401, self.ask(token=None))

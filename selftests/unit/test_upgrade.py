@@ -1,0 +1,221 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What is remembered across an upgrade, and what the commands say."""
+
+import io
+import json
+import os
+import stat
+from unittest import mock
+
+import fixtures
+from oslotest import base
+
+from glance_ossn_tests.accounts import accounts
+from glance_ossn_tests.accounts import party
+from glance_ossn_tests.cleanup import leftovers
+from glance_ossn_tests.commands import configured
+from glance_ossn_tests.commands import report
+from glance_ossn_tests.commands import upgrade as commands
+from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import kinds
+from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.survey import state
+from selftests.unit import test_survey
+
+RUN = leftovers.LASTING + 32 * 'a'
+
+
+class StateTest(base.BaseTestCase):
+
+    def setUp(self):
+        super().setUp()
+        self.path = os.path.join(self.useFixture(fixtures.TempDir()).path,
+                                 'state')
+
+    def patch(self, thing, name, value):
+        self.useFixture(fixtures.MockPatchObject(thing, name, value))
+
+    def a_survey(self):
+        """A survey that made a pending and a listed, then rejected image."""
+        subject = test_survey.a_survey()
+        subject.name = 'run'
+        for name, history, members in (
+                ('a', 'pending', {'C': 'pending'}),
+                ('b', 'listed, then rejected', {'C': 'rejected'}),
+                ('c', 'accepted, removed, shared again', {'C': 'accepted'}),
+                ('d', 'shared while private', None)):
+            share = test_survey.a_share(history, name)
+            share.members = members
+            share.membership = (members or {}).get('C')
+            subject.shares.append(share)
+            subject.dates[name] = party.moment('2026-11-24T08:00:00Z')
+        subject.controls = [matrix.Control(kinds.QUEUED, 'own'),
+                            matrix.Control(kinds.QUEUED, 'last')]
+        subject.newest = subject.controls[1:]
+        subject.dates['own'] = subject.dates['a']
+        subject.looks = [
+            matrix.Reading(listings.Listing(
+                'v2', form='/v2'), {'own': 'page'}),
+            matrix.Reading(listings.Listing('v1', form='/v1'), problem='500')]
+        return subject
+
+
+class TestState(StateTest):
+
+    def test_what_was_made_is_restored(self):
+        made = self.a_survey()
+        memory = state.State(self.path, RUN)
+        memory.record(made)
+        memory.save()
+        self.assertEqual(0o600, stat.S_IMODE(os.stat(self.path).st_mode))
+        memory = state.load(self.path)
+        self.assertTrue(memory.done)
+        self.assertEqual({'/v2/images': ['own']}, memory.lists)
+        again = test_survey.a_survey()
+        memory.restore(again)
+        self.assertEqual(made.dates, again.dates)
+        self.assertEqual(set(made.dates), again.ours)
+        self.assertEqual(((2, 0), (2, 17)), again.abilities.before)
+        self.assertEqual(made.controls, again.controls)
+        self.assertEqual(made.newest, again.newest)
+        self.assertEqual(
+            [('a', 'pending'), ('b', 'rejected'), ('c', 'accepted'),
+             ('d', histories.ANY)],
+            [(s.image_id, s.plan.history.status) for s in again.shares])
+        # What waited for lists to be read waits no more.
+        self.assertFalse(any(s.plan.history.late for s in again.shares))
+
+    def test_what_is_no_state_file(self):
+        for text, says in (('{', 'no JSON'), ('[]', 'schema None'),
+                           ('{"schema": 2}', 'schema 2'),
+                           ('{"schema": 1}', 'not complete'),
+                           ('{"schema": 1, "run": "x", "new": 1}',
+                            'not complete')):
+            with open(self.path, 'w') as file:
+                file.write(text)
+            error = self.assertRaises(state.BadState, state.load, self.path)
+            self.assertIn(says, str(error))
+            self.assertIn(self.path, str(error))
+        os.unlink(self.path)
+        error = self.assertRaises(state.BadState, state.load, self.path)
+        self.assertIn('upgrade prepare', str(error))
+
+    def test_what_another_version_wrote(self):
+        memory = state.State(self.path, RUN)
+        memory.record(self.a_survey())
+        memory.shares[0]['history'] = 'beamed'
+        error = self.assertRaises(state.BadState, memory.restore,
+                                  test_survey.a_survey())
+        self.assertIn('beamed', str(error))
+
+    def test_where_it_cannot_be_written(self):
+        memory = state.State('/nowhere/state', RUN)
+        error = self.assertRaises(state.BadState, memory.save)
+        self.assertIn('--state /nowhere/state', str(error))
+
+
+class TestCommands(StateTest):
+
+    def setUp(self):
+        super().setUp()
+        self.app = mock.Mock(stdout=io.StringIO(), stderr=io.StringIO())
+        self.patch(configured.preflight, 'access',
+                   lambda conf: [])
+
+    def run_command(self, which, *arguments):
+        command = which(self.app, None)
+        parsed = command.get_parser('x').parse_args(
+            ['--state', self.path, *arguments])
+        return command.run(parsed)
+
+    def test_prepare_keeps_what_is_there(self):
+        with open(self.path, 'w') as file:
+            file.write('precious')
+        self.assertEqual(report.ERROR, self.run_command(commands.Prepare))
+        self.assertIn('upgrade destroy', self.app.stderr.getvalue())
+        with open(self.path) as file:
+            self.assertEqual('precious', file.read())
+
+    def test_prepare_that_fails_leaves_nothing(self):
+        made = mock.Mock(side_effect=OSError('no answer'))
+        self.patch(commands.accounts, 'make', made)
+        self.patch(commands.accounts, 'from_file', made)
+        self.patch(commands.accounts, 'unmake', mock.Mock())
+        self.assertEqual(report.ERROR, self.run_command(commands.Prepare))
+        self.assertIn('no answer', self.app.stderr.getvalue())
+        self.assertFalse(os.path.exists(self.path))
+
+    def test_prepare_that_cannot_clean_up_keeps_the_state(self):
+        def fail(memory):
+            memory.sharing = True
+            raise OSError('no answer')
+        self.patch(commands.Prepare, '_prepare', staticmethod(fail))
+        self.patch(commands.accounts, 'parties', mock.Mock(
+            side_effect=OSError('still none')))
+        self.assertEqual(report.ERROR, self.run_command(commands.Prepare))
+        self.assertTrue(os.path.exists(self.path))
+
+    def test_destroy_what_is_not_there(self):
+        self.assertEqual(report.CLEAN, self.run_command(commands.Destroy))
+        self.assertIn('nothing to destroy', self.app.stdout.getvalue())
+
+    def test_destroy_names_what_stays(self):
+        state.State(self.path, RUN, sharing=True).save()
+        image = leftovers.Leftover('image', 'x', 'y', mock.Mock(
+            side_effect=party.LeftBehind('protected')))
+        self.patch(commands.accounts, 'parties',
+                   lambda *ignored: {'producer': None})
+        self.patch(commands.leftovers, 'images',
+                   lambda *ignored, **run: [image])
+        self.assertEqual(report.ERROR, self.run_command(commands.Destroy))
+        self.assertIn('protected', self.app.stderr.getvalue())
+        self.assertTrue(os.path.exists(self.path))
+
+    def test_a_config_file_that_is_none(self):
+        self.assertEqual(report.ERROR, self.run_command(
+            commands.Destroy, '--config-file', '/nowhere'))
+        self.assertIn('--config-file /nowhere', self.app.stderr.getvalue())
+
+    def test_verify_needs_a_state(self):
+        with mock.patch('sys.stderr', io.StringIO()) as stderr:
+            self.assertEqual(report.ERROR, self.run_command(commands.Verify))
+        self.assertIn('upgrade prepare', stderr.getvalue())
+
+
+class TestAccounts(base.BaseTestCase):
+
+    def from_file(self, *entries):
+        path = self.create_tempfiles([('accounts', json.dumps(entries))])[0]
+        conf = mock.Mock()
+        conf.auth.test_accounts_file = path
+        conf.identity.admin_role = 'admin'
+        with mock.patch.object(accounts, 'CONF', conf):
+            return accounts.from_file()
+
+    def test_ordinary_ones_of_their_own_projects(self):
+        entries = [{'username': user, 'password': 'x', 'project_name': project,
+                    **more}
+                   for user, project, more in (
+                       ('a', 'p1', {'types': ['admin']}),
+                       ('b', 'p2', {'roles': ['admin']}),
+                       ('c', 'p3', {}), ('d', 'p3', {}),
+                       ('e', 'p4', {'roles': ['member']}), ('f', 'p5', {}))]
+        self.assertEqual(
+            [('producer', 'c'), ('consumer', 'e'), ('bystander', 'f')],
+            [(a['role'], a['username']) for a in self.from_file(*entries)])
+        for bad in (entries[:-1], [1]):
+            error = self.assertRaises(accounts.lib_exc.InvalidConfiguration,
+                                      self.from_file, *bad)
+            self.assertIn('[auth] test_accounts_file', str(error))
