@@ -24,10 +24,12 @@ import sys
 from unittest import mock
 
 from glance_ossn_tests.accounts import accounts
+from glance_ossn_tests.cleanup import created
 from glance_ossn_tests.commands import configured
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.survey import survey
+from glance_ossn_tests.survey import work
 from selftests.functional import meter
 
 
@@ -74,18 +76,19 @@ def cost(parties):
     :returns: dict of images, lists, and requests by phase
     """
     phases = _Phases()
-    logger = logging.getLogger(survey.__name__)
+    logger = logging.getLogger(work.__name__)
     logger.addHandler(phases)
     logger.setLevel(logging.INFO)
     everybody = list(parties.values())
-    remains = survey.CreatedImages(everybody)
-    subject = survey.Survey(parties, 'ossn-benchmark', remains.add)
+    images = created.CreatedImages(everybody)
+    subject = survey.Survey(work.Work(parties, 'ossn-benchmark', images))
     try:
         subject.run()
     finally:
-        remains.remove()
+        images.remove()
         logger.removeHandler(phases)
-    return {'images': len(subject.ours), 'lists': len(subject.looks),
+    return {'images': len(subject.made.ours),
+            'lists': len(subject.readings),
             'requests': phases.requests}
 
 

@@ -20,6 +20,7 @@ import yaml
 
 from glance_ossn_tests.accounts import party
 from glance_ossn_tests.clients import connection
+from glance_ossn_tests.clients import errors
 
 CONF = config.CONF
 
@@ -78,7 +79,7 @@ def entries():
         raise lib_exc.InvalidConfiguration(
             '[auth] test_accounts_file, %s, is no accounts file: %s. Write '
             'one like etc/accounts.yaml.sample.' % (path,
-                                                    party.brief(error)))
+                                                    errors.brief(error)))
     return found
 
 

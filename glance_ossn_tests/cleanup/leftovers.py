@@ -25,6 +25,8 @@ from tempest.lib import exceptions as lib_exc
 from glance_ossn_tests.accounts import accounts
 from glance_ossn_tests.accounts import party
 from glance_ossn_tests.clients import discovery
+from glance_ossn_tests.clients import errors
+from glance_ossn_tests.clients import images
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests.sharing import kinds
 
@@ -40,17 +42,13 @@ LASTING = 'upgrade-'
 LARGEST = 1 << 20
 
 # What may stand in the way of one removal, and must not end the others.
-FAILURES = (lib_exc.TempestException, OSError, *party.ERRORS)
+FAILURES = (lib_exc.TempestException, OSError, *errors.ERRORS)
 
 # No list shows all images: by default those of the community are left out,
 # and the hidden ones always. Older releases refuse some of these queries.
 _QUERIES = ({}, {'visibility': 'all'}, {'visibility': 'community'},
             {'os_hidden': 'true'},
             {'os_hidden': 'true', 'visibility': 'all'})
-
-
-class CannotLook(Exception):
-    """What is left could not be found out."""
 
 
 class Leftover:
@@ -85,7 +83,7 @@ def _images(holder, form, query):
             if answer.status == 400 and first:
                 # This release does not know the query.
                 return
-            raise CannotLook('%s is no list of images' % answer)
+            raise errors.CannotLook('%s is no list of images' % answer)
         yield from answer.images
         first = False
         if v1:
@@ -96,7 +94,7 @@ def _images(holder, form, query):
             query = link and dict(parse.parse_qsl(
                 parse.urlsplit(link).query)) or None
         if query and query.get('marker') in markers:
-            raise CannotLook('%s repeats an earlier page' % answer)
+            raise errors.CannotLook('%s repeats an earlier page' % answer)
         markers.add((query or {}).get('marker'))
 
 
@@ -109,11 +107,11 @@ def _form(holder):
             return form
         if probes[-1].reach is discovery.Reach.UNKNOWN:
             break
-    raise CannotLook('The image endpoint %s lists no images: %s' % (
+    raise errors.CannotLook('The image endpoint %s lists no images: %s' % (
         holder.raw.root, '; '.join(probe.evidence for probe in probes)))
 
 
-def images(holder, admin=False, run=None):
+def find_images(holder, admin=False, run=None):
     """Find images that runs left.
 
     :param holder: :class:`glance_ossn_tests.accounts.party.Party` that looks
@@ -121,7 +119,8 @@ def images(holder, admin=False, run=None):
         are looked for
     :param run: id of the only run that matters, None for all
     :returns: list of :class:`Leftover`
-    :raises CannotLook: if a list cannot be read to its end
+    :raises glance_ossn_tests.clients.errors.CannotLook: if a list cannot be
+        read to its end
     """
     holder.check_catalog()
     form = _form(holder)
@@ -130,14 +129,14 @@ def images(holder, admin=False, run=None):
     else:
         ours = {'limit': 1000}
         if run:
-            ours[party.RUN_PROPERTY] = run
+            ours[images.RUN_PROPERTY] = run
         if not admin:
             ours['owner'] = holder.project_id
         queries = [dict(query, **ours) for query in _QUERIES]
     found = {}
     for query in queries:
         for image in _images(holder, form, query):
-            made_by = image.get('properties', image).get(party.RUN_PROPERTY)
+            made_by = image.get('properties', image).get(images.RUN_PROPERTY)
             if not _is_ours(image, made_by) or not (
                     made_by == run or run is None and _ends(made_by)):
                 continue
@@ -188,7 +187,8 @@ def find_accounts(manager, prefix, only=None):
     :param prefix: [DEFAULT] resource_name_prefix
     :param only: ids of the only projects that matter, None for all
     :returns: list of :class:`Leftover`, users before their projects
-    :raises CannotLook: if Keystone does not list them all
+    :raises glance_ossn_tests.clients.errors.CannotLook: if Keystone does not
+        list them all
     """
     projects, users = manager.projects_client, manager.users_v3_client
     calls = {'projects': (projects.list_projects, projects.delete_project),
@@ -201,7 +201,7 @@ def find_accounts(manager, prefix, only=None):
             for name in CLASSES:
                 body = show({'name__startswith': '%s-%s-' % (start, name)})
                 if body.get('truncated'):
-                    raise CannotLook(
+                    raise errors.CannotLook(
                         'Keystone does not list all %s: raise list_limit in '
                         'keystone.conf' % things)
                 for thing in body[things]:
@@ -260,7 +260,7 @@ def remove(found, tell, before=()):
             pass
         except FAILURES as error:
             stayed.append(leftover)
-            tell('Stays: %s: %s' % (leftover, party.brief(error)))
+            tell('Stays: %s: %s' % (leftover, errors.brief(error)))
             continue
         tell('Removed: %s' % leftover)
     return stayed

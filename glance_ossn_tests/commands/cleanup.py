@@ -18,9 +18,10 @@ from cliff import command
 from tempest import config
 from tempest.lib import exceptions as lib_exc
 
-from glance_ossn_tests.accounts import party
 from glance_ossn_tests.accounts import preflight
 from glance_ossn_tests.cleanup import leftovers
+from glance_ossn_tests.clients import errors
+from glance_ossn_tests.clients import images
 from glance_ossn_tests.commands import configured
 
 CONF = config.CONF
@@ -40,7 +41,7 @@ class Cleanup(configured.Configured, command.Command):
             '--run', metavar='ID',
             help='only what this run made: the value of the property %s of '
                  "its images, which is in the run's log; by default what "
-                 'all runs made' % party.RUN_PROPERTY)
+                 'all runs made' % images.RUN_PROPERTY)
         parser.add_argument(
             '--dry-run', action='store_true',
             help='say what would be removed, remove nothing')
@@ -59,13 +60,14 @@ class Cleanup(configured.Configured, command.Command):
             self._say(str(error))
             return 2
         except lib_exc.InvalidConfiguration as error:
-            self._say(party.brief(error))
+            self._say(errors.brief(error))
             return 2
-        except (leftovers.CannotLook, *leftovers.FAILURES) as error:
+        except (errors.CannotLook, *leftovers.FAILURES) as error:
             # Tempest's log gets what nobody catches, not the terminal.
             self._say('What is left could not be found out: %s. %s Nothing '
                       'more was removed.' % (
-                          party.brief(error).rstrip('.'), self._advice(error)))
+                          errors.brief(error).rstrip('.'),
+                          self._advice(error)))
             return 1
 
     @staticmethod
@@ -94,14 +96,15 @@ class Cleanup(configured.Configured, command.Command):
         found, stayed = 0, []
         act = self._dry if arguments.dry_run else leftovers.remove
         for holder, manager in leftovers.holders(conf):
-            images = leftovers.images(holder, bool(manager), arguments.run)
-            found += len(images)
-            stayed = act(images, self._say, stayed)
+            left = leftovers.find_images(holder, bool(manager),
+                                         arguments.run)
+            found += len(left)
+            stayed = act(left, self._say, stayed)
             if not manager:
                 continue
             accounts = leftovers.find_accounts(
                 manager, conf.resource_name_prefix,
-                {image.project for image in images} if arguments.run
+                {image.project for image in left} if arguments.run
                 else None)
             found += len(accounts)
             stayed = act(accounts, self._say, stayed)

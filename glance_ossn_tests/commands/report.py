@@ -313,7 +313,7 @@ class List(lister.Lister):
         'test': lambda: [(claim.name, claim.test)
                          for claim in record.CLAIMS],
         'history': lambda: [
-            (row.name, ', then '.join(row.steps) or 'nothing')
+            (row.name, ', then '.join(map(str, row.steps)) or 'nothing')
             for row in histories.HISTORIES],
         'kind': lambda: [(row.name, '%s, %s' % (row.status, row.disk_format))
                          for row in kinds.KINDS],

@@ -29,12 +29,15 @@ import urllib3
 
 from glance_ossn_tests.accounts import accounts
 from glance_ossn_tests.accounts import party
+from glance_ossn_tests.cleanup import created
 from glance_ossn_tests.cleanup import leftovers
+from glance_ossn_tests.clients import errors
 from glance_ossn_tests.commands import configured
 from glance_ossn_tests.commands import report
 from glance_ossn_tests.report import record
 from glance_ossn_tests.survey import state
 from glance_ossn_tests.survey import survey
+from glance_ossn_tests.survey import work
 
 CONF = config.CONF
 
@@ -44,8 +47,7 @@ TESTS = 'glance_ossn_tests.tests.api.test_image_sharing_upgrade'
 
 # What keeps a command from its end besides a bug.
 _FAILURES = (lib_exc.TempestException, urllib3.exceptions.HTTPError, OSError,
-             configured.Usage, leftovers.CannotLook, state.BadState,
-             survey.CannotLook)
+             configured.Usage, errors.CannotLook, state.BadState)
 
 
 class _Options(configured.Configured):
@@ -72,7 +74,7 @@ class _Command(_Options, command.Command):
             self.configure(parsed_args.config_file)
             self.act(parsed_args.state)
         except _FAILURES as error:
-            self.app.stderr.write(party.brief(error) + '\n')
+            self.app.stderr.write(errors.brief(error) + '\n')
             return report.ERROR
         return report.CLEAN
 
@@ -128,18 +130,13 @@ class Prepare(_Command):
         party.check_premise(*parties.values())
         memory.sharing = True
         memory.save()
-        subject = survey.Survey(
-            parties, data_utils.rand_name(
+        # What is made shall last: nothing removes it at the end.
+        subject = survey.Survey(work.configured(
+            CONF, parties, data_utils.rand_name(
                 'ossn-upgrade', prefix=CONF.resource_name_prefix),
-            lambda *ignored: None, CONF.glance_ossn.page_size,
-            CONF.glance_ossn.full_walk,
-            formats={option: tuple(CONF.image[option]) for option in
-                     ('disk_formats', 'container_formats')},
-            workers=CONF.glance_ossn.parallel_requests)
-        try:
-            subject.run()
-        finally:
-            memory.record(subject)
+            created.CreatedImages()))
+        subject.run()
+        memory.record(subject.found, subject.made, subject.readings)
         memory.save()
 
 
@@ -164,7 +161,7 @@ class Verify(_Options, report.Report):
             state.load(parsed_args.state)
             data = self._run(os.path.abspath(parsed_args.state))
         except _FAILURES as error:
-            raise report.Wrong(party.brief(error)) from None
+            raise report.Wrong(errors.brief(error)) from None
         return self.tell(record.read(data).about(record.UPGRADE),
                          parsed_args)
 
@@ -217,19 +214,19 @@ def destroy(memory):
 
     :param memory: :class:`glance_ossn_tests.survey.state.State`
     :returns: how many images were deleted
-    :raises glance_ossn_tests.accounts.party.LeftBehind: if something stays;
+    :raises glance_ossn_tests.accounts.errors.LeftBehind: if something stays;
         the file stays, too
     """
     deleted, stayed = 0, []
     # Where nothing can be made, nothing can be looked for.
     for actor in accounts.parties(memory.accounts, memory.run).values() if (
             memory.sharing) else ():
-        found = leftovers.images(actor, run=memory.run)
+        found = leftovers.find_images(actor, run=memory.run)
         deleted += len(found)
         leftovers.remove(found, stayed.append)
     stayed = [line for line in stayed if line.startswith('Stays')]
     if stayed:
-        raise party.LeftBehind(' '.join(stayed))
+        raise errors.LeftBehind(' '.join(stayed))
     if memory.made:
         accounts.unmake(memory.accounts)
     os.unlink(memory.path)

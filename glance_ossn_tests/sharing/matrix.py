@@ -52,6 +52,7 @@ class Share:
     :param members: the producer's member list, project ids to statuses,
         None if it was not read
     :param membership: the status that it shows for the consumer
+    :param strangers: the members in it that the producer never added
     """
 
     plan: histories.Plan
@@ -60,6 +61,7 @@ class Share:
     unconfirmed: str | None = None
     members: dict | None = None
     membership: str | None = None
+    strangers: tuple = ()
 
 
 @dataclasses.dataclass

@@ -17,10 +17,12 @@ import json
 import os
 import tempfile
 
-from glance_ossn_tests.accounts.party import moment
+from glance_ossn_tests.clients.errors import moment
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.sharing import steps
+from glance_ossn_tests.survey import share
 
 SCHEMA = 1
 
@@ -86,76 +88,77 @@ class State:
                            'in a folder of your own.' % (self.path,
                                                          error.strerror))
 
-    def record(self, survey):
-        """Take over what a survey made and saw.
+    def record(self, found, made, readings):
+        """Take over what a survey found, made and saw.
 
-        :param survey: :class:`glance_ossn_tests.survey.survey.Survey`, done
+        :param found: :class:`glance_ossn_tests.survey.discover.Found`
+        :param made: :class:`glance_ossn_tests.survey.share.Made`
+        :param readings: list of
+            :class:`glance_ossn_tests.sharing.matrix.Reading`
         """
-        self.name = survey.name
-        self.versions = list(survey.advertised)
+        self.name = made.name
+        self.versions = list(found.advertised)
         self.shares = [{
             'history': share.plan.history.name, 'kind': share.plan.kind.name,
             'api': share.plan.api, 'form': share.plan.form,
             'image_id': share.image_id, 'failed': share.failed,
             'members': share.members, 'membership': share.membership}
-            for share in survey.shares if share.image_id]
+            for share in made.shares if share.image_id]
         self.controls = [{
             'kind': control.kind.name, 'image_id': control.image_id,
             'viewer': control.viewer, 'visibility': control.visibility,
-            'failed': control.failed, 'newest': control in survey.newest}
-            for control in survey.controls]
+            'failed': control.failed, 'newest': control in made.newest}
+            for control in made.controls]
         self.dates = {image_id: when.isoformat()
-                      for image_id, when in survey.dates.items()}
-        self.lists = {look.listing.name: sorted(look.seen)
-                      for look in survey.looks
-                      if not (look.problem or look.not_offered)}
+                      for image_id, when in made.dates.items()}
+        self.lists = {reading.listing.name: sorted(reading.seen)
+                      for reading in readings
+                      if not (reading.problem or reading.not_offered)}
         self.done = True
 
-    def restore(self, survey):
-        """Hand back to a survey what another one made.
+    def restore(self):
+        """Make the images of the file known to another survey.
 
         What the consumer had accepted, by whatever way, is accepted; what it
         had not may be in none of its lists. Steps that waited for lists have
         been taken.
 
-        :param survey: :class:`glance_ossn_tests.survey.survey.Survey`, new
+        :returns: :class:`glance_ossn_tests.survey.share.Made`
         :raises BadState: if the file names what this version does not know
         """
         try:
-            self._restore(survey)
+            return self._restore()
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadState(
                 'The state file %s does not fit this version of '
                 'glance-ossn-tests: %s %s. Use the version that wrote it.'
                 % (self.path, type(error).__name__, error))
 
-    def _restore(self, survey):
+    def _restore(self):
         by_name = {history.name: history for history in histories.HISTORIES}
         kind = {each.name: each for each in kinds.KINDS}
-        survey.name = self.name
-        survey.dates = {image_id: moment(when)
-                        for image_id, when in self.dates.items()}
-        survey.ours = set(self.dates)
-        survey.abilities = dataclasses.replace(
-            survey.abilities, before=tuple(map(tuple, self.versions)))
+        made = share.Made(
+            self.name, dates={image_id: moment(when) for image_id, when in
+                              self.dates.items()}, ours=set(self.dates))
         for row in self.shares:
             history = by_name[row['history']]
-            steps = tuple(step for step in history.steps
-                          if step != histories.LISTED)
-            status = (history.status if row['members'] is None
-                      else row['membership'])
-            survey.shares.append(matrix.Share(
-                histories.Plan(
-                    dataclasses.replace(history, steps=steps, status=status),
-                    kind[row['kind']], row['api'], row['form']),
+            taken = tuple(step for step in history.steps
+                          if step is not steps.LISTED)
+            history = dataclasses.replace(
+                history, steps=taken, observed=()
+                if row['members'] is None else (row['membership'],))
+            made.shares.append(matrix.Share(
+                histories.Plan(history, kind[row['kind']], row['api'],
+                               row['form']),
                 row['image_id'], row['failed']))
         for row in self.controls:
             control = matrix.Control(
                 kind[row['kind']], row['image_id'], row['viewer'],
                 row['visibility'], row['failed'])
-            survey.controls.append(control)
+            made.controls.append(control)
             if row['newest']:
-                survey.newest.append(control)
+                made.newest.append(control)
+        return made
 
 
 def load(path):

@@ -29,6 +29,8 @@ import urllib3
 from glance_ossn_tests.accounts import accounts
 from glance_ossn_tests.accounts import party
 from glance_ossn_tests.accounts import preflight
+from glance_ossn_tests.clients import errors
+from glance_ossn_tests.clients import images
 from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests.notes import waivers
 from glance_ossn_tests.report import detail as details
@@ -80,12 +82,12 @@ class TwoProjectsTest(test.BaseTestCase):
 
     @staticmethod
     def _no_credentials(error):
-        text = party.brief(error)
+        text = errors.brief(error)
         if isinstance(error, urllib3.exceptions.HTTPError):
             return ('No answer from the Identity service: %s. Check '
                     '[identity] uri_v3, which is %s, and whether the service '
                     'is up.%s' % (text, CONF.identity.uri_v3,
-                                  party.certificate_hint(text)))
+                                  errors.certificate_hint(text)))
         if CONF.auth.use_dynamic_credentials:
             return ('The projects and users of the test could not be made: '
                     '%s. Check [auth] admin_username, admin_password, '
@@ -116,7 +118,7 @@ class TwoProjectsTest(test.BaseTestCase):
         cls.retry_policy = accounts.retry_policy()
         cls.run_id = uuid.uuid4().hex
         LOG.info('The images of this run of %s have the property %s=%s',
-                 cls.__name__, party.RUN_PROPERTY, cls.run_id)
+                 cls.__name__, images.RUN_PROPERTY, cls.run_id)
         try:
             cls.parties = cls._act_as()
             party.check_premise(*cls.parties.values())
@@ -212,7 +214,7 @@ class TwoProjectsTest(test.BaseTestCase):
         except Exception as error:
             if details.NAME not in self.getDetails():
                 self.attach(claim, matrix.Verdict.NOT_TESTED, [],
-                            party.brief(error))
+                            errors.brief(error))
             raise
 
     @classmethod

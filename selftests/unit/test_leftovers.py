@@ -20,6 +20,7 @@ from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.accounts import party
 from glance_ossn_tests.cleanup import leftovers
+from glance_ossn_tests.clients import errors
 from glance_ossn_tests.tests.api import test_image_sharing as api
 from glance_ossn_tests.tests.scenario import test_image_sharing as scenario
 from selftests.unit import fakes
@@ -50,7 +51,7 @@ class TestImages(base.BaseTestCase):
 
         holder = mock.Mock(spec=party.Party, project_id='p1')
         holder.raw = fakes.FakeRaw(answer)
-        return leftovers.images(holder, **kwargs), holder
+        return leftovers.find_images(holder, **kwargs), holder
 
     def test_what_is_not_ours_stays(self):
         found, _ = self.found(lambda *asked: page(
@@ -107,11 +108,11 @@ class TestImages(base.BaseTestCase):
                 return page(image('first'),
                             following='/v2/images?marker=first')
 
-            self.assertRaises(leftovers.CannotLook, self.found, answers)
+            self.assertRaises(errors.CannotLook, self.found, answers)
 
     def test_a_list_without_end(self):
         self.assertRaises(
-            leftovers.CannotLook, self.found, lambda *asked: page(
+            errors.CannotLook, self.found, lambda *asked: page(
                 image('first'), following='/v2/images?marker=first'))
 
     def test_a_cloud_with_v1_only(self):
@@ -130,7 +131,7 @@ class TestImages(base.BaseTestCase):
     def test_no_image_service(self):
         for status in (404, 503):
             error = self.assertRaises(
-                leftovers.CannotLook, self.found,
+                errors.CannotLook, self.found,
                 lambda *asked, status=status: fakes.answer(status))
             self.assertIn('lists no images', str(error))
 
@@ -197,7 +198,7 @@ class TestAccounts(base.BaseTestCase):
 
     def test_a_truncated_list(self):
         error = self.assertRaises(
-            leftovers.CannotLook, leftovers.find_accounts,
+            errors.CannotLook, leftovers.find_accounts,
             self.manager(truncated=True), None)
         self.assertIn('list_limit', str(error))
 

@@ -18,6 +18,7 @@ from oslotest import base
 from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.accounts import party
+from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests.sharing import kinds
 from selftests.unit import fakes
@@ -140,7 +141,7 @@ class TestSentAgain(base.BaseTestCase):
         self.subject.remove_tag(raw.Form('v2'), 'x', 'tag')
 
     def test_done_by_the_first(self):
-        self.subject.line.again = True
+        self.subject.connection.again = True
         self.assertEqual('x', self.create()['id'])
         for act in (self.upload, self.add, self.remove, self.import_data,
                     self.untag):
@@ -153,7 +154,7 @@ class TestSentAgain(base.BaseTestCase):
             self.assertRaises(lib_exc.NotFound, act)
 
     def test_an_upload_that_broke_off(self):
-        self.subject.line.again = True
+        self.subject.connection.again = True
         self.images.show_image.return_value['status'] = 'saving'
         error = self.assertRaises(lib_exc.Conflict, self.upload)
         self.assertIn('saving', str(error))
@@ -166,7 +167,7 @@ class TestSentAgain(base.BaseTestCase):
                      b'data')
         self.assertRaises(lib_exc.Conflict, self.subject.create_image,
                           *arguments)
-        self.subject.line.again = True
+        self.subject.connection.again = True
         self.assertEqual('x', self.subject.create_image(*arguments)['id'])
         client.show_image.return_value['status'] = 'queued'
         self.assertRaises(lib_exc.Conflict, self.subject.create_image,
@@ -179,7 +180,7 @@ class TestDelete(base.BaseTestCase):
         subject = a_party()
         client = subject._images['v2']
         client.delete_image.side_effect = lib_exc.Forbidden('protected')
-        error = self.assertRaises(party.LeftBehind, subject.delete_image,
+        error = self.assertRaises(errors.LeftBehind, subject.delete_image,
                                   raw.Form('v2'), 'image-1')
         for part in ('image-1', 'project p1', 'protected'):
             self.assertIn(part, str(error))
@@ -223,7 +224,7 @@ class TestDelete(base.BaseTestCase):
             self.assertEqual(3, delete.call_count)
             for error in (lib_exc.Conflict, lib_exc.ServerFault):
                 delete.side_effect = error
-                self.assertRaises(party.LeftBehind, subject.delete_image,
+                self.assertRaises(errors.LeftBehind, subject.delete_image,
                                   raw.Form('v2'), 'image-1')
         self.assertLess(sum(call.args[0] for call in sleep.mock_calls), 60)
 
@@ -246,7 +247,7 @@ class TestDelete(base.BaseTestCase):
         client = subject._images['v2']
         client.reactivate_image.side_effect = lib_exc.Forbidden('no way')
         error = self.assertRaises(
-            party.LeftBehind, subject.delete_image, raw.Form('v2'),
+            errors.LeftBehind, subject.delete_image, raw.Form('v2'),
             'image-1', kinds.Kind('x', deactivated=True))
         client.delete_image.assert_called_once_with('image-1')
         for part in ('image-1', 'was deleted', 'no way'):

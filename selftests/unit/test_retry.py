@@ -71,9 +71,9 @@ class RetryTest(base.BaseTestCase):
 
         self.client = mock.Mock(
             raw_request=send, http_obj=mock.Mock(connection_pool_kw={}))
-        self.line = connection.Connection(
+        self.connection = connection.Connection(
             auth or FakeAuth(), connection.Policy(**policy))
-        self.line.connect(self.client)
+        self.connection.connect(self.client)
         return self
 
     def ask(self, method='GET', body=None, token='t1'):
@@ -94,15 +94,15 @@ class TestAgain(RetryTest):
             self.connect(fault, answer(200))
             self.assertEqual(200, self.ask())
             self.assertEqual(['t1', 't1'], [token for token, _ in self.sent])
-            self.assertTrue(self.line.again)
-            self.assertEqual(2, self.line.requests)
+            self.assertTrue(self.connection.again)
+            self.assertEqual(2, self.connection.requests)
 
     def test_answers_stay_what_they_are(self):
         for status in (200, 204, 300, 400, 403, 404, 409, 410, 413, 501):
             self.connect(answer(status), answer(200))
             self.assertEqual(status, self.ask())
             self.assertEqual(1, len(self.sent))
-            self.assertFalse(self.line.again)
+            self.assertFalse(self.connection.again)
         self.connect(answer(200, b'<html>', content_type='text/html'))
         self.assertEqual(200, self.ask())
         self.assertEqual(1, len(self.sent))
@@ -129,10 +129,11 @@ class TestAgain(RetryTest):
         self.connect(answer(503), answer(200))
         self.ask()
         with concurrent.futures.ThreadPoolExecutor(1) as other:
-            self.assertFalse(other.submit(lambda: self.line.again).result())
+            self.assertFalse(other.submit(
+                lambda: self.connection.again).result())
             other.submit(self.ask).result()
-        self.assertTrue(self.line.again)
-        self.assertEqual(3, self.line.requests)
+        self.assertTrue(self.connection.again)
+        self.assertEqual(3, self.connection.requests)
 
     def test_patience_ends_and_comes_back(self):
         self.connect(*[answer(503)] * 6, answer(200), answer(503),
@@ -143,7 +144,7 @@ class TestAgain(RetryTest):
 
     def test_haste_has_no_bearing_on_others(self):
         self.connect(LOST, LOST, answer(200))
-        with self.line.without_retries():
+        with self.connection.without_retries():
             self.assertRaises(urllib3.exceptions.ProtocolError, self.ask)
         self.assertEqual(1, len(self.sent))
         self.assertEqual(200, self.ask())
@@ -202,7 +203,7 @@ class TestToken(RetryTest):
         self.assertEqual(200, self.ask())
         self.assertEqual(['t1', 't2'], self.tokens())
         # Not that the first did anything.
-        self.assertFalse(self.line.again)
+        self.assertFalse(self.connection.again)
 
     def test_refused_in_spite_of_it(self):
         self.connect(answer(401))

@@ -22,8 +22,8 @@ import fixtures
 from oslotest import base
 
 from glance_ossn_tests.accounts import accounts
-from glance_ossn_tests.accounts import party
 from glance_ossn_tests.cleanup import leftovers
+from glance_ossn_tests.clients import errors
 from glance_ossn_tests.commands import configured
 from glance_ossn_tests.commands import report
 from glance_ossn_tests.commands import upgrade as commands
@@ -32,7 +32,7 @@ from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.survey import state
-from selftests.unit import test_survey
+from selftests.unit.survey import base as scenes
 
 RUN = leftovers.LASTING + 32 * 'a'
 
@@ -49,45 +49,44 @@ class StateTest(base.BaseTestCase):
 
     def a_survey(self):
         """A survey that made a pending and a listed, then rejected image."""
-        subject = test_survey.a_survey()
-        subject.name = 'run'
+        scene = scenes.Scene()
+        scene.made.name = 'run'
         for name, history, members in (
                 ('a', 'pending', {'C': 'pending'}),
                 ('b', 'listed, then rejected', {'C': 'rejected'}),
                 ('c', 'accepted, removed, shared again', {'C': 'accepted'}),
                 ('d', 'shared while private', None)):
-            share = test_survey.a_share(history, name)
+            share = scenes.a_share(history, name)
             share.members = members
             share.membership = (members or {}).get('C')
-            subject.shares.append(share)
-            subject.dates[name] = party.moment('2026-11-24T08:00:00Z')
-        subject.controls = [matrix.Control(kinds.QUEUED, 'own'),
-                            matrix.Control(kinds.QUEUED, 'last')]
-        subject.newest = subject.controls[1:]
-        subject.dates['own'] = subject.dates['a']
-        subject.looks = [
+            scene.made.shares.append(share)
+            scene.made.dates[name] = errors.moment('2026-11-24T08:00:00Z')
+        scene.made.controls = [matrix.Control(kinds.QUEUED, 'own'),
+                               matrix.Control(kinds.QUEUED, 'last')]
+        scene.made.newest = scene.made.controls[1:]
+        scene.made.dates['own'] = scene.made.dates['a']
+        return scene.found, scene.made, [
             matrix.Reading(listings.Listing(
                 'v2', form='/v2'), {'own': 'page'}),
             matrix.Reading(listings.Listing('v1', form='/v1'), problem='500')]
-        return subject
 
 
 class TestState(StateTest):
 
     def test_what_was_made_is_restored(self):
-        made = self.a_survey()
+        surveyed = self.a_survey()
+        made = surveyed[1]
         memory = state.State(self.path, RUN)
-        memory.record(made)
+        memory.record(*surveyed)
         memory.save()
         self.assertEqual(0o600, stat.S_IMODE(os.stat(self.path).st_mode))
         memory = state.load(self.path)
         self.assertTrue(memory.done)
         self.assertEqual({'/v2/images': ['own']}, memory.lists)
-        again = test_survey.a_survey()
-        memory.restore(again)
+        again = memory.restore()
         self.assertEqual(made.dates, again.dates)
         self.assertEqual(set(made.dates), again.ours)
-        self.assertEqual(((2, 0), (2, 17)), again.abilities.before)
+        self.assertEqual([[2, 0], [2, 17]], memory.versions)
         self.assertEqual(made.controls, again.controls)
         self.assertEqual(made.newest, again.newest)
         self.assertEqual(
@@ -114,10 +113,9 @@ class TestState(StateTest):
 
     def test_what_another_version_wrote(self):
         memory = state.State(self.path, RUN)
-        memory.record(self.a_survey())
+        memory.record(*self.a_survey())
         memory.shares[0]['history'] = 'beamed'
-        error = self.assertRaises(state.BadState, memory.restore,
-                                  test_survey.a_survey())
+        error = self.assertRaises(state.BadState, memory.restore)
         self.assertIn('beamed', str(error))
 
     def test_where_it_cannot_be_written(self):
@@ -174,10 +172,10 @@ class TestCommands(StateTest):
     def test_destroy_names_what_stays(self):
         state.State(self.path, RUN, sharing=True).save()
         image = leftovers.Leftover('image', 'x', 'y', mock.Mock(
-            side_effect=party.LeftBehind('protected')))
+            side_effect=errors.LeftBehind('protected')))
         self.patch(commands.accounts, 'parties',
                    lambda *ignored: {'producer': None})
-        self.patch(commands.leftovers, 'images',
+        self.patch(commands.leftovers, 'find_images',
                    lambda *ignored, **run: [image])
         self.assertEqual(report.ERROR, self.run_command(commands.Destroy))
         self.assertIn('protected', self.app.stderr.getvalue())

@@ -15,6 +15,7 @@
 from tempest import config
 from tempest.lib import decorators
 
+from glance_ossn_tests.cleanup import created
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests.notes import beyond
@@ -22,6 +23,7 @@ from glance_ossn_tests.notes import ossn_0005
 from glance_ossn_tests.notes import ossn_0015
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.survey import survey
+from glance_ossn_tests.survey import work
 from glance_ossn_tests.tests import base
 
 CONF = config.CONF
@@ -48,21 +50,16 @@ class ImageSharingTest(base.TwoProjectsTest):
     @classmethod
     def resource_setup(cls):
         super().resource_setup()
-        remains = survey.CreatedImages(cls.parties.values(),
+        images = created.CreatedImages(cls.parties.values(),
                                        CONF.glance_ossn.parallel_requests)
-        cls.addClassResourceCleanup(remains.remove)
-        cls.survey = survey.Survey(
-            cls.parties, cls.rand_name('ossn'), remains.add,
-            CONF.glance_ossn.page_size, CONF.glance_ossn.full_walk,
-            CONF.glance_ossn.reads, CONF.glance_ossn.endpoints, {
-                option: tuple(CONF.image[option])
-                for option in ('disk_formats', 'container_formats')},
-            CONF.glance_ossn.parallel_requests)
+        cls.addClassResourceCleanup(images.remove)
+        cls.survey = survey.Survey(work.configured(
+            CONF, cls.parties, cls.rand_name('ossn'), images))
         cls.matrix = cls.survey.run()
 
     @classmethod
     def about_cloud(cls):
-        return {**super().about_cloud(), **cls.survey.about()}
+        return {**super().about_cloud(), **cls.survey.found.about()}
 
     def _judge(self, claim, remarks=()):
         self.assert_claim(claim, self.matrix.select(
@@ -77,7 +74,7 @@ class ImageSharingTest(base.TwoProjectsTest):
         """
         claim = ossn_0005.V1_UNREACHABLE
         reaches = {}
-        for probe in self.survey.probes['v1']:
+        for probe in self.survey.found.probes['v1']:
             reaches.setdefault(probe.reach, []).append(
                 '  - %s: %s' % (probe.form.name, probe.evidence))
         answers = reaches.get(discovery.Reach.ANSWERS)
@@ -93,7 +90,8 @@ class ImageSharingTest(base.TwoProjectsTest):
             lines += ['Of these forms it could not be found out:'] + unknown
         self.conclude(claim, verdict, [
             {'form': probe.form.name, 'reach': probe.reach.value,
-             'why': probe.evidence} for probe in self.survey.probes['v1']],
+             'why': probe.evidence}
+            for probe in self.survey.found.probes['v1']],
             '\n'.join(lines))
 
     @decorators.idempotent_id('6abfff85-024e-4901-a301-3710350c22e2')

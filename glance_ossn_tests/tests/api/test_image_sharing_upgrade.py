@@ -21,8 +21,10 @@ from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests.notes import upgrade as claims
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.survey import confirm
 from glance_ossn_tests.survey import state
 from glance_ossn_tests.survey import survey
+from glance_ossn_tests.survey import work
 from glance_ossn_tests.tests import base
 
 CONF = config.CONF
@@ -36,7 +38,7 @@ def _told(members):
 def _differ(was, now):
     """Whether members changed; without v2 their status was not known."""
     return was.keys() != now.keys() or any(
-        status not in (now[member], survey.UNKNOWN_STATUS)
+        status not in (now[member], confirm.UNKNOWN_STATUS)
         for member, status in was.items())
 
 
@@ -74,18 +76,15 @@ class ImageSharingUpgradeTest(base.TwoProjectsTest):
 
     @classmethod
     def about_cloud(cls):
-        return {**super().about_cloud(), **cls.survey.about()}
+        return {**super().about_cloud(), **cls.survey.found.about()}
 
     @classmethod
     def resource_setup(cls):
         super().resource_setup()
-        cls.survey = survey.Survey(
-            cls.parties, None, survey.CreatedImages().add,
-            CONF.glance_ossn.page_size, CONF.glance_ossn.full_walk,
-            CONF.glance_ossn.reads, CONF.glance_ossn.endpoints,
-            workers=CONF.glance_ossn.parallel_requests)
-        cls.state.restore(cls.survey)
-        cls.matrix = cls.survey.look_again()
+        cls.survey = survey.Survey(work.configured(CONF, cls.parties,
+                                                   cls.state.name))
+        cls.matrix = cls.survey.look_again(
+            cls.state.restore(), tuple(map(tuple, cls.state.versions)))
 
     @decorators.idempotent_id('eecb3c68-9dca-42bb-860b-b79524fce9ab')
     @decorators.attr(type=['ossn-0005', 'negative'])
@@ -102,7 +101,7 @@ class ImageSharingUpgradeTest(base.TwoProjectsTest):
         before = {row['image_id']: row for row in self.state.shares}
         members = self.matrix.looks[0].listing
         cells = []
-        for share in self.survey.shares:
+        for share in self.survey.made.shares:
             if not share.plan.history.has_members or share.failed:
                 continue
             verdict, why = matrix.Verdict.SAFE, 'as before the upgrade'
@@ -124,12 +123,12 @@ class ImageSharingUpgradeTest(base.TwoProjectsTest):
         """What was accepted before the upgrade is listed after it."""
         lists = [look for look in self.matrix.looks
                  if look.listing.viewer == 'consumer' and
-                 look.listing.api == self.survey.main_api and
+                 look.listing.api == self.survey.found.main_api and
                  look.listing.limit is None and not look.listing.query and
                  not look.listing.endpoint]
         cells = []
         for look in lists:
-            for share in self.survey.shares:
+            for share in self.survey.made.shares:
                 history = share.plan.history
                 if history.status != histories.ACCEPTED or share.failed or (
                         not look.listing.selects(share.plan.kind)):

@@ -25,8 +25,9 @@ from tempest import config
 from tempest.lib import decorators
 from testtools import matchers
 
-from glance_ossn_tests.accounts import party
 from glance_ossn_tests.clients import discovery
+from glance_ossn_tests.clients import errors
+from glance_ossn_tests.clients import images
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests.notes import ossn_0005
@@ -82,36 +83,36 @@ class ImageSharingScenario(base.TwoProjectsTest):
             endpoint=actor.raw.root)
 
     def _upload(self, version, actor, name):
-        images = self.clients[version, actor].images
+        glance_images = self.clients[version, actor].images
         image_id = str(uuid.uuid4())
         # Before the image is there: its creation may fail half-way.
         self.addCleanup(actor.delete_image, raw.Form('v' + version), image_id)
         properties = {'id': image_id, 'name': name, 'disk_format': 'raw',
                       'container_format': 'bare'}
-        run = {party.RUN_PROPERTY: self.run_id}
+        run = {images.RUN_PROPERTY: self.run_id}
         data = io.BytesIO(b'ossn')
         if version == '1':
             properties.update(data=data, properties=run)
         else:
             properties.update(run)
         try:
-            image = images.create(**properties)
+            image = glance_images.create(**properties)
         except exc.HTTPConflict:
             # Nobody else has this id: the request was sent again, as no
             # answer came, and the first one had made the image.
-            image = images.get(image_id)
+            image = glance_images.get(image_id)
         if version == '2':
-            images.upload(image_id, data)
+            glance_images.upload(image_id, data)
         return image
 
     def _listed(self, version, oldest):
         """The ids in the consumer's list, down to its own oldest image."""
         listed, previous, newest_first = [], None, True
         for image in self.clients[version, self.consumer].images.list():
-            when = party.moment(image.created_at)
+            when = errors.moment(image.created_at)
             if previous and when > previous:
                 newest_first = False
-            if newest_first and when < party.moment(oldest.created_at):
+            if newest_first and when < errors.moment(oldest.created_at):
                 break
             previous = when
             listed.append(image.id)
@@ -160,7 +161,7 @@ class ImageSharingScenario(base.TwoProjectsTest):
                 ksa_exc.ClientException) as error:
             raise base.NotTested('\n'.join(
                 notes.headline(claim, matrix.Verdict.NOT_TESTED) +
-                ['Not tested, because of ' + party.brief(error)])) from None
+                ['Not tested, because of ' + errors.brief(error)])) from None
 
     def _share(self, version):
         own = self._upload(version, self.consumer,

@@ -1,0 +1,174 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What may be done to an image: the table of steps.
+
+A row says who does a step, what it needs, and which membership it leaves;
+:data:`glance_ossn_tests.survey.acts.ACTS` does it. Adding a step is adding a
+row here and a function there.
+"""
+
+import dataclasses
+import typing
+
+# Membership status, as the Image API spells it. NONE is no membership at
+# all, ANY is whatever a refused step left.
+PENDING = 'pending'
+ACCEPTED = 'accepted'
+REJECTED = 'rejected'
+NONE = None
+ANY = 'any'
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """One act on an image.
+
+    :param name: what reports call it
+    :param by: role of who does it: 'producer' stands for whoever owns the
+        image
+    :param needs_v2: whether it is done through v2, whichever API shared
+    :param since: the version of the API that brought it, (major, minor)
+    :param refused: whether a sound cloud refuses it. Whether it does shows
+        in the lists afterwards, not in the status code.
+    :param creates: whether it makes the image, in an unusual way
+    :param visibility: the visibility that it leaves, if it sets one
+    :param consumer: function of the consumer's membership status before it
+        to the one after it, None if it leaves it alone
+    :param bystander: the same for the bystander's
+    :param orphans: whether it may leave an image that nobody but an admin
+        can delete
+    """
+
+    name: str
+    by: str = 'producer'
+    needs_v2: bool = False
+    since: tuple = (0, 0)
+    refused: bool = False
+    creates: bool = False
+    visibility: str | None = None
+    consumer: typing.Callable | None = None
+    bystander: typing.Callable | None = None
+    orphans: bool = False
+
+    def __str__(self):
+        return self.name
+
+
+def _add(status):
+    """Whoever is a member already keeps the status."""
+    return status or PENDING
+
+
+def _add_if_allowed(status):
+    return status or ANY
+
+
+def _set(new):
+    return lambda status: new
+
+
+def _answer(new):
+    """Only a member has something to answer."""
+    return lambda status: new if status else status
+
+
+_VISIBILITIES = (2, 5)
+_DEACTIVATION = (2, 3)
+_HIDDEN = (2, 7)
+# v2.6 brought imports. Before Victoria what a web server takes for import is
+# never done, and the next version that a release tells is Yoga's.
+IMPORTS = (2, 15)
+
+# The producer's.
+SHARE = Step('share', consumer=_add)
+REMOVE = Step('remove', consumer=_set(NONE))
+REPLACE = Step('replace all members', consumer=_set(PENDING),
+               bystander=_set(NONE))
+FORGE = Step('share with a forged status', consumer=_add)
+UPLOAD = Step('upload')
+PRIVATE = Step('make private', since=_VISIBILITIES, visibility='private')
+SHARED = Step('make shared', since=_VISIBILITIES, visibility='shared')
+COMMUNITY = Step('make community', since=_VISIBILITIES,
+                 visibility='community')
+SHARE_BYSTANDER = Step('share with the bystander, too', bystander=_add)
+REMOVE_BYSTANDER = Step('remove the bystander', bystander=_set(NONE))
+SHARE_FURTHER = Step('share so that it may be shared further', consumer=_add)
+SHARE_OTHERS = Step('share with two others')
+TAG = Step('tag', needs_v2=True)
+UNTAG = Step('take the tag away', needs_v2=True)
+RENAME = Step('rename, there and back', needs_v2=True)
+DESCRIBE = Step('add a property', needs_v2=True)
+PROTECT = Step('protect for a while', needs_v2=True)
+IMPORT = Step('import data', since=IMPORTS)
+DEACTIVATE = Step('deactivate', since=_DEACTIVATION)
+REACTIVATE = Step('reactivate', since=_DEACTIVATION)
+HIDE = Step('hide', since=_HIDDEN)
+UNHIDE = Step('show again', since=_HIDDEN)
+
+# The consumer's, which only Image API v2.1 and later know.
+ACCEPT = Step('accept', 'consumer', needs_v2=True,
+              consumer=_answer(ACCEPTED))
+REJECT = Step('reject', 'consumer', needs_v2=True,
+              consumer=_answer(REJECTED))
+RESET = Step('set back to pending', 'consumer', needs_v2=True,
+             consumer=_answer(PENDING))
+PASS_ON = Step('the consumer shares it further', 'consumer', bystander=_add)
+BYSTANDER_ACCEPTS = Step('the bystander accepts', 'bystander', needs_v2=True,
+                         bystander=_answer(ACCEPTED))
+READ = Step('the consumer looks at it, its data and its members', 'consumer',
+            needs_v2=True)
+
+# An admin's.
+ADMIN_SHARES = Step('an admin shares it', 'admin', consumer=_add)
+
+# All lists are read, before what follows.
+LISTED = Step('all lists are read', 'nobody')
+
+# What a sound cloud refuses.
+TRY_SHARE = Step('try to share', refused=True, consumer=_add_if_allowed)
+TRY_OWNER_ACCEPTS = Step('the producer tries to accept', needs_v2=True,
+                         refused=True)
+TRY_BYSTANDER_ACCEPTS = Step('the bystander tries to accept', 'bystander',
+                             needs_v2=True, refused=True)
+# Releases before take any user of a project for the other.
+TRY_READER_ACCEPTS = Step("the consumer's reader tries to accept", 'reader',
+                          since=(2, 16), refused=True)
+TRY_UNKNOWN = Step('the consumer tries to answer with an unknown status',
+                   'consumer', needs_v2=True, refused=True)
+TRY_JOIN = Step('the consumer tries to add itself', 'consumer', refused=True)
+TRY_PASS_ON = Step('the consumer tries to add the bystander', 'consumer',
+                   refused=True)
+TRY_GIVE = Step('create it as owned by the consumer', refused=True,
+                creates=True)
+TRY_ORPHAN = Step('create it as owned by nobody', refused=True, creates=True,
+                  orphans=True)
+TRY_REPLACE_OWNER = Step('replace the owner', refused=True)
+TRY_ADD_OWNER = Step('add the owner', refused=True)
+TRY_REMOVE_OWNER = Step('remove the owner', refused=True, orphans=True)
+TRY_PUBLIC_CREATE = Step('create it as public', refused=True, creates=True)
+TRY_PUBLIC = Step('make public', refused=True)
+
+
+def leaves(steps, viewer):
+    """Compute the membership status that steps leave.
+
+    :param steps: the :class:`Step` of a history, in their order
+    :param viewer: 'consumer' or 'bystander': whose status
+    :returns: one of the constants above
+    """
+    status = NONE
+    for step in steps:
+        effect = getattr(step, viewer)
+        if effect:
+            status = effect(status)
+    return status

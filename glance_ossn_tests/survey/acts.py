@@ -1,0 +1,169 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What each step does to an image: the table of acts."""
+
+import dataclasses
+import uuid
+
+from glance_ossn_tests.clients import raw
+from glance_ossn_tests.sharing import steps
+
+
+@dataclasses.dataclass(frozen=True)
+class Context:
+    """One image, and those who act on it.
+
+    :param parties: dict of role to
+        :class:`glance_ossn_tests.accounts.party.Party`
+    :param producer: the one whose image it is
+    :param image: the id of the image
+    :param kind: its :class:`glance_ossn_tests.sharing.kinds.Kind`
+    :param name: its name
+    :param form: :class:`glance_ossn_tests.clients.raw.Form` that shares it
+    :param main: that of the same API by which all else is done
+    :param v2: that of v2, None if there is none
+    """
+
+    parties: dict
+    producer: object
+    image: str
+    kind: object
+    name: str
+    form: raw.Form
+    main: raw.Form
+    v2: raw.Form | None
+
+    @property
+    def consumer(self):
+        return self.parties['consumer']
+
+    @property
+    def bystander(self):
+        return self.parties['bystander']
+
+    @property
+    def public(self):
+        """What makes an image public: name and value of a property."""
+        return (('is_public', True) if self.main.version.startswith('v1')
+                else ('visibility', 'public'))
+
+    def share(self, by, with_whom, **forged):
+        """Have a party add another as a member.
+
+        :param by: :class:`glance_ossn_tests.accounts.party.Party`
+        :param with_whom: the other
+        :param forged: what has no place in the request
+        """
+        by.add_member(self.form, self.image, with_whom.project_id, **forged)
+
+    def change(self, name, *values):
+        """Have the producer give a property one value after the other.
+
+        :param name: the property
+        :param values: its values
+        """
+        for value in values:
+            self.producer.patch_image(self.v2, self.image, name, value)
+
+
+def _answer(by, member, status):
+    """Somebody sets the membership status of a project."""
+    def act(on):
+        party = {'producer': on.producer}.get(by) or on.parties[by]
+        party.answer_share(on.v2, on.image, on.parties[member].project_id,
+                           status)
+    return act
+
+
+def _owner(op):
+    """The producer patches the owner."""
+    return lambda on: on.producer.patch_image(
+        on.main, on.image, 'owner', on.consumer.project_id, op)
+
+
+def _visibility(step):
+    return lambda on: on.change('visibility', step.visibility)
+
+
+def _share_with_others(on):
+    for _ in range(2):
+        on.producer.add_member(on.form, on.image, uuid.uuid4().hex)
+
+
+def _remove(member):
+    return lambda on: on.producer.remove_member(
+        on.form, on.image, on.parties[member].project_id)
+
+
+ACTS = {
+    steps.SHARE: lambda on: on.share(on.producer, on.consumer),
+    steps.TRY_SHARE: lambda on: on.share(on.producer, on.consumer),
+    steps.FORGE: lambda on: on.share(on.producer, on.consumer,
+                                     status=steps.ACCEPTED),
+    steps.SHARE_BYSTANDER: lambda on: on.share(on.producer, on.bystander),
+    steps.REMOVE_BYSTANDER: _remove('bystander'),
+    steps.SHARE_FURTHER: lambda on: on.share(on.producer, on.consumer,
+                                             can_share=True),
+    steps.PASS_ON: lambda on: on.share(on.consumer, on.bystander),
+    steps.SHARE_OTHERS: _share_with_others,
+    steps.ADMIN_SHARES: lambda on: on.share(on.parties['admin'],
+                                            on.consumer),
+    steps.RENAME: lambda on: on.change('name', on.name + ' changed', on.name),
+    steps.DESCRIBE: lambda on: on.producer.patch_image(
+        on.v2, on.image, 'description', 'changed', 'add'),
+    steps.PROTECT: lambda on: on.change('protected', True, False),
+    steps.IMPORT: lambda on: on.producer.import_image(on.v2, on.image,
+                                                      on.kind.data),
+    steps.READ: lambda on: on.consumer.read_share(on.v2, on.image),
+    steps.TAG: lambda on: on.producer.add_tag(on.v2, on.image, 'touched'),
+    steps.UNTAG: lambda on: on.producer.remove_tag(on.v2, on.image,
+                                                   'touched'),
+    steps.DEACTIVATE: lambda on: on.producer.deactivate_image(on.v2,
+                                                              on.image),
+    steps.REACTIVATE: lambda on: on.producer.reactivate_image(on.v2,
+                                                              on.image),
+    steps.HIDE: lambda on: on.change('os_hidden', True),
+    steps.UNHIDE: lambda on: on.change('os_hidden', False),
+    steps.REPLACE: lambda on: on.producer.replace_members(
+        on.form, on.image, [on.consumer.project_id]),
+    steps.REMOVE: _remove('consumer'),
+    steps.UPLOAD: lambda on: on.producer.upload(on.form, on.image,
+                                                on.kind.data),
+    steps.PRIVATE: _visibility(steps.PRIVATE),
+    steps.SHARED: _visibility(steps.SHARED),
+    steps.COMMUNITY: _visibility(steps.COMMUNITY),
+    steps.ACCEPT: _answer('consumer', 'consumer', steps.ACCEPTED),
+    steps.REJECT: _answer('consumer', 'consumer', steps.REJECTED),
+    steps.RESET: _answer('consumer', 'consumer', steps.PENDING),
+    steps.BYSTANDER_ACCEPTS: _answer('bystander', 'bystander',
+                                     steps.ACCEPTED),
+    steps.TRY_OWNER_ACCEPTS: _answer('producer', 'consumer', steps.ACCEPTED),
+    steps.TRY_BYSTANDER_ACCEPTS: _answer('bystander', 'consumer',
+                                         steps.ACCEPTED),
+    steps.TRY_READER_ACCEPTS: _answer('reader', 'consumer', steps.ACCEPTED),
+    steps.TRY_UNKNOWN: _answer('consumer', 'consumer', 'ACCEPTED'),
+    steps.TRY_JOIN: lambda on: on.share(on.consumer, on.consumer),
+    steps.TRY_PASS_ON: lambda on: on.share(on.consumer, on.bystander),
+    steps.TRY_REPLACE_OWNER: _owner('replace'),
+    steps.TRY_ADD_OWNER: _owner('add'),
+    steps.TRY_REMOVE_OWNER: _owner('remove'),
+    steps.TRY_PUBLIC: lambda on: on.producer.patch_image(
+        on.form, on.image, *on.public),
+}
+
+# Of the steps that make the image: the properties that it is made with.
+CREATES = {
+    steps.TRY_GIVE: lambda on: {'owner': on.consumer.project_id},
+    steps.TRY_ORPHAN: lambda on: {'owner': None},
+    steps.TRY_PUBLIC_CREATE: lambda on: dict([on.public]),
+}

@@ -1,0 +1,179 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Confirm: whether the images are as they should be, besides all lists."""
+
+import dataclasses
+
+from tempest.lib import exceptions as lib_exc
+
+from glance_ossn_tests.clients import errors
+from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.sharing import steps
+
+# A member's status as v1 tells it.
+UNKNOWN_STATUS = 'member'
+
+
+def by_members(work, found, share):
+    """Ask the producer's member list whether a share is as planned.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :param share: :class:`glance_ossn_tests.sharing.matrix.Share`, which is
+        brought up to date
+    """
+    history = share.plan.history
+    if not history.has_members:
+        return
+    try:
+        members = {m['member_id']: m.get('status', UNKNOWN_STATUS)
+                   for m in work.parties[history.owner].list_members(
+                       found.main_form(), share.image_id)}
+    except errors.ERRORS as error:
+        share.unconfirmed = 'the member list of image %s: %s' % (
+            share.image_id, errors.brief(error))
+        return
+    mine, theirs = work.consumer.project_id, work.bystander.project_id
+    share.members = members
+    share.membership = members.get(mine)
+    added = {mine: history.status, theirs: history.bystander}
+    share.strangers = tuple(sorted(m for m in members if not added.get(m)))
+    expected, seen = history.status, share.membership
+    if seen == histories.REJECTED and expected == histories.PENDING and (
+            steps.REJECT in history.steps):
+        # From Mitaka to Queens, v1 shares again with the old status.
+        expected = seen
+    if bool(expected) != bool(seen) or (
+            expected and found.offers['v2'].answers and seen != expected):
+        share.unconfirmed = (
+            'the member list of image %s says %s where %s was expected'
+            % (share.image_id, seen or 'no member', expected or 'no member'))
+
+
+def strangers(found, made):
+    """Tell which images have members that their producer never added.
+
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :param made: :class:`glance_ossn_tests.survey.share.Made`
+    :returns: :class:`glance_ossn_tests.sharing.matrix.Reading`
+    """
+    return matrix.Reading(
+        dataclasses.replace(listings.MEMBERS, form=found.main_form().name),
+        {share.image_id: 'its producer never added the member %s'
+         % ', '.join(share.strangers) for share in made.shares
+         if share.strangers and
+         share.plan.history.topic == histories.CONSENT})
+
+
+def other_members(work, found, made):
+    """Ask the consumer who the members of images of several are.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :param made: :class:`glance_ossn_tests.survey.share.Made`
+    :returns: :class:`glance_ossn_tests.sharing.matrix.Reading`
+    """
+    reading = matrix.Reading(dataclasses.replace(
+        listings.OTHER_MEMBERS, form=found.main_form().name))
+    if not found.offers['v2'].answers:
+        reading.not_offered = 'only Image API v2 tells a member who is one'
+        return reading
+    mine = work.consumer.project_id
+    for share in made.shares:
+        if not share.membership or not share.plan.history.bystander:
+            continue
+        try:
+            members = {m['member_id'] for m in work.consumer.list_members(
+                found.main_form('v2'), share.image_id)}
+        except errors.ERRORS as error:
+            reading.problem = 'the member list of image %s: %s' % (
+                share.image_id, errors.brief(error))
+            continue
+        if mine not in members:
+            reading.problem = (
+                'the consumer does not find itself among the members of '
+                'image %s' % share.image_id)
+        elif members != {mine}:
+            reading.seen[share.image_id] = 'the consumer sees %s' % (
+                ', '.join(sorted(members - {mine})))
+    return reading
+
+
+def by_question(made, readings):
+    """See that the consumer is offered what waits for its answer.
+
+    :param made: :class:`glance_ossn_tests.survey.share.Made`, whose shares
+        are brought up to date
+    :param readings: list of
+        :class:`glance_ossn_tests.sharing.matrix.Reading`
+    """
+    for reading in readings:
+        asks_for = reading.listing.asks_for
+        if not asks_for or reading.listing.viewer != listings.CONSUMER or (
+                reading.listing.not_offered or reading.not_offered):
+            continue
+        for share in made.shares:
+            if asks_for not in ('all', share.membership) or (
+                    not share.membership or share.plan.history.late or
+                    not reading.listing.selects(share.plan.kind) or
+                    share.failed or share.unconfirmed or
+                    not share.image_id or share.image_id in reading.seen):
+                continue
+            share.unconfirmed = (
+                'the consumer does not find image %s where it asks for '
+                'what is %s: %s' % (
+                    share.image_id, asks_for,
+                    reading.listing.problem or reading.problem or
+                    'it is not in %s' % reading.listing.name))
+
+
+def nobody_is_admin(work, found, made):
+    """See that neither party sees what only an admin would see.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :param made: :class:`glance_ossn_tests.survey.share.Made`
+    :raises tempest.lib.exceptions.InvalidConfiguration: if one does
+    """
+    form = found.main_form()
+    unshared = [s.image_id for s in made.shares
+                if s.plan.history.topic == histories.UNSHARED and
+                s.image_id and not s.failed]
+    foreign = [(work.producer, work.parties[c.viewer], c.image_id)
+               for c in made.controls
+               if not c.failed and c.visibility != 'community']
+    foreign += [(party, work.producer, image_id)
+                for party in (work.consumer, work.bystander)
+                for image_id in unshared[:1]]
+
+    def check(party, owner, image_id):
+        try:
+            seen = party.can_see(form, image_id)
+        except errors.ERRORS as error:
+            raise errors.CannotLook(
+                'Whether project %s sees the unshared image %s could not '
+                'be found out: %s' % (party.project_id, image_id,
+                                      errors.brief(error)))
+        if seen:
+            raise lib_exc.InvalidConfiguration(
+                'Project %s sees the image %s of project %s, which '
+                'nobody ever shared with it. Either its account is an '
+                'admin (check [auth] tempest_roles and the roles in '
+                "[auth] test_accounts_file) or Glance's policy takes it "
+                'for one (check context_is_admin in policy.yaml). '
+                'Nothing that it lists says anything about sharing.'
+                % (party.project_id, image_id, owner.project_id))
+
+    work.each(lambda each: check(*each), foreign)

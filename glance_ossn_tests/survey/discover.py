@@ -1,0 +1,244 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Discover: what a cloud answers, and what it can do besides."""
+
+import contextlib
+import copy
+import dataclasses
+
+from oslo_log import log as logging
+from tempest.lib import exceptions as lib_exc
+
+from glance_ossn_tests.clients import discovery
+from glance_ossn_tests.clients import errors
+from glance_ossn_tests.clients import raw
+from glance_ossn_tests.sharing import forms
+from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.sharing import steps
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass
+class Found:
+    """What was found out about a cloud.
+
+    :param root: URL of the endpoint under test, without a version
+    :param advertised: the versions that it advertises, (major, minor)
+    :param probes: dict of 'v1' and 'v2' to
+        :class:`glance_ossn_tests.clients.discovery.Probe`, of all endpoints
+        for v1
+    :param forms: dict of a form's name to its
+        :class:`glance_ossn_tests.clients.raw.Form`
+    :param offers: dict of 'v1' and 'v2' to
+        :class:`glance_ossn_tests.sharing.forms.Offer`
+    :param abilities: :class:`glance_ossn_tests.sharing.forms.Abilities`
+    :param endpoints: URLs of the other endpoints
+    :param endpoint_listings: what these are asked,
+        :class:`glance_ossn_tests.sharing.listings.Listing`
+    """
+
+    root: str = ''
+    advertised: list = dataclasses.field(default_factory=list)
+    probes: dict = dataclasses.field(default_factory=dict)
+    forms: dict = dataclasses.field(default_factory=dict)
+    offers: dict = dataclasses.field(default_factory=dict)
+    abilities: object = None
+    endpoints: list = dataclasses.field(default_factory=list)
+    endpoint_listings: list = dataclasses.field(default_factory=list)
+
+    @property
+    def main_api(self):
+        """The API for all that is not itself under test."""
+        return 'v2' if self.offers['v2'].answers else 'v1'
+
+    def main_form(self, api=None):
+        """The form by which an API is spoken to.
+
+        :param api: 'v1' or 'v2', None for the main one
+        :returns: :class:`glance_ossn_tests.clients.raw.Form`
+        """
+        return self.forms[self.offers[api or self.main_api].main.form]
+
+    @property
+    def listings(self):
+        """All questions that the cloud is asked for images."""
+        return self.endpoint_listings + listings.plan(self.offers,
+                                                      self.abilities)
+
+    def about(self):
+        """What a report says of the cloud.
+
+        :returns: dict, as part of report/schema/detail.json
+        """
+        return {
+            'endpoints': [self.root, *self.endpoints],
+            'advertised': ['v%d.%d' % version for version in self.advertised],
+            'answers': list(dict.fromkeys(
+                probe.form.name for probes in self.probes.values()
+                for probe in probes
+                if probe.reach is discovery.Reach.ANSWERS))}
+
+
+def discover(work, before=None):
+    """Find out what the cloud answers.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param before: the versions of the API that were advertised when the
+        images were made, if that was before an upgrade
+    :returns: :class:`Found`
+    :raises tempest.lib.exceptions.InvalidConfiguration: if the endpoint is
+        no image endpoint
+    """
+    found = Found(work.consumer.raw.root)
+    with work.phase('discovery'):
+        _find_forms(work, found)
+        find_other_endpoints(work, found)
+        _find_abilities(work, found, before)
+    return found
+
+
+def _find_forms(work, found):
+    client = work.consumer.raw
+    try:
+        found.advertised = discovery.advertised(client)
+    except discovery.Undiscoverable as error:
+        raise lib_exc.InvalidConfiguration(
+            'The image endpoint %s does not say which versions it has: '
+            '%s. Check [image] region, endpoint_type and catalog_type, '
+            'and whether the service is up.%s' % (
+                client.root, error, errors.certificate_hint(str(error))))
+    for api, candidates in (
+            ('v1', discovery.V1_FORMS),
+            ('v2', discovery.v2_forms(found.advertised))):
+        probes = found.probes[api] = work.each(
+            lambda form: _probe(work, client, form), candidates)
+        found.forms.update((p.form.name, p.form) for p in probes)
+        found.offers[api] = forms.offer(
+            api,
+            [p.form.name for p in probes
+             if p.reach is discovery.Reach.ANSWERS],
+            {p.form.name: p.evidence for p in probes
+             if p.reach is discovery.Reach.UNKNOWN},
+            'Image API %s is not offered: each of its forms was refused'
+            % api, {p.form.name for p in probes if p.form.odd})
+        for probe in probes:
+            LOG.info('%s: %s', probe.reach.value, probe.evidence)
+    if not any(offer.answers for offer in found.offers.values()):
+        raise lib_exc.InvalidConfiguration(
+            'The image endpoint %s lists images in no form of its API: '
+            '%s. Check [image] region, endpoint_type and catalog_type, '
+            'and the roles of the account (to list needs the role '
+            '"reader").' % (client.root, '; '.join(
+                p.evidence for probes in found.probes.values()
+                for p in probes)))
+
+
+def _probe(work, client, form):
+    if form.version.startswith('v2'):
+        return discovery.probe(client, form)
+    return discovery.probe(client, form, discovery.v1_paths(
+        work.consumer.project_id))
+
+
+def find_other_endpoints(work, found):
+    """Find out what the other endpoints of the service answer.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`Found`, to which it is added
+    """
+    named = [raw.strip_version(url) for url in work.endpoints]
+    for root in dict.fromkeys(named + work.consumer.other_endpoints()):
+        found.endpoints.append(root)
+        _find_endpoint(work, found, root, root in named)
+
+
+def _find_endpoint(work, found, root, named):
+    client = copy.copy(work.consumer.raw)
+    client.endpoint = root
+    tried = {'v1': discovery.V1_FORMS, 'v2': [raw.Form('v2')]}
+    with (contextlib.nullcontext() if named else
+          work.consumer.connection.without_retries()):
+        answer = client.ask(raw.Form('v2'), 'images', {'limit': 1})
+        if answer.error and not named:
+            probes = {api: [discovery.Probe(
+                form, discovery.Reach.UNKNOWN, str(answer))
+                for form in some] for api, some in tried.items()}
+        else:
+            probes = {api: [_probe(work, client, form) for form in some]
+                      for api, some in tried.items()}
+    every = probes['v1'] + probes['v2']
+    LOG.info('%s: %s', root, '; '.join(
+        '%s %s' % (p.form.name, p.reach.value) for p in every))
+    # What nobody can reach from here is no business of users here.
+    away = not named and all(
+        p.reach is discovery.Reach.UNKNOWN for p in every)
+    if not away:
+        found.probes['v1'] += probes['v1']
+    for row in listings.ENDPOINT_LISTINGS:
+        reaches = {p.reach: p for p in reversed(probes[row.api])}
+        answering = reaches.get(discovery.Reach.ANSWERS)
+        unknown = reaches.get(discovery.Reach.UNKNOWN)
+        problem = absent = None
+        if not answering and unknown and not away:
+            problem = unknown.evidence
+        elif not answering:
+            absent = every[0].evidence
+        found.endpoint_listings.append(dataclasses.replace(
+            row, endpoint=root, problem=problem, not_offered=absent,
+            form=answering.form.name if answering else '/' + row.api))
+
+
+def _find_abilities(work, found, before):
+    """See what the cloud can do besides."""
+    found.abilities = forms.Abilities(
+        versions=tuple(found.advertised), before=before,
+        public_name=_find_public_name(work, found),
+        parties=tuple(work.parties), **work.formats)
+    if found.offers['v2'].answers and not found.abilities.lacks(
+            steps.IMPORTS, 'imports'):
+        found.abilities = dataclasses.replace(
+            found.abilities, **find_imports(work, found))
+
+
+def find_imports(work, found):
+    """Find out whether the cloud imports what is staged.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`Found`
+    :returns: dict of fields of
+        :class:`glance_ossn_tests.sharing.forms.Abilities`
+    """
+    answer = work.producer.raw.ask(found.main_form('v2'), 'info/import')
+    try:
+        methods = answer.json['import-methods']['value']
+    except (KeyError, TypeError):
+        return {'import_problem':
+                '%s does not tell the import methods' % answer}
+    if 'glance-direct' in methods:
+        return {}
+    return {'no_import': 'the cloud does not import by the method '
+                         'glance-direct, only by %s' % methods}
+
+
+def _find_public_name(work, found):
+    """A name of a public image, which a project could pretend to."""
+    answer = work.consumer.raw.ask(
+        found.main_form(), 'images', {'visibility': 'public', 'limit': 1})
+    if answer.images is None:
+        raise errors.CannotLook('No list of images came for the public '
+                                'ones: %s' % answer)
+    for image in answer.images:
+        if image.get('visibility') == 'public':
+            return image.get('name')
+    return None

@@ -1,0 +1,194 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Look: what each list shows of the images of a run."""
+
+import copy
+import datetime
+import itertools
+from urllib import parse
+
+from glance_ossn_tests.clients import errors
+from glance_ossn_tests.sharing import kinds
+from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.sharing import steps
+
+
+def look(work, found, made, late=False):
+    """Take every listing once, as far as an image of the run can be in it.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :param made: :class:`glance_ossn_tests.survey.share.Made`
+    :param late: whether to take those for the steps that waited
+    :returns: list of :class:`glance_ossn_tests.sharing.matrix.Reading`
+    """
+    values = _values(work, found, made)
+    return work.each(
+        lambda listing: read(work, found, made, listing, values),
+        [listing for listing in found.listings if listing.late == late])
+
+
+def warm_up(work, found):
+    """Let the producer list first: what it gets is not for others.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    """
+    for offer in found.offers.values():
+        if offer.answers:
+            work.producer.raw.ask(found.forms[offer.main.form], 'images')
+
+
+def read(work, found, made, listing, values):
+    """Read one listing.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :param made: :class:`glance_ossn_tests.survey.share.Made`
+    :param listing: :class:`glance_ossn_tests.sharing.listings.Listing`
+    :param values: dict of what stands for the names in braces
+    :returns: :class:`glance_ossn_tests.sharing.matrix.Reading`
+    """
+    reading = matrix.Reading(listing)
+    if listing.problem or listing.not_offered:
+        return reading
+    query = [(key, value.format(**values)) for key, value in listing.query]
+    if listing.limit is not None:
+        query.append(('limit', listing.limit or work.page_size))
+    if listing.order in (listings.OLDEST, listings.NAME):
+        reading.marker = made.controls[0].image_id
+        query.append(('marker', reading.marker))
+    for _ in range(work.reads if listing.repeated else 1):
+        _Reader(work, found, made, reading, values).read(query)
+    return reading
+
+
+def _values(work, found, made):
+    """What stands for the names in braces of queries."""
+    ids = [c.image_id for c in made.controls + made.shares
+           if c.image_id and getattr(c, 'kind', None) in (
+               None, kinds.QUEUED)]
+    since, until = min(made.dates.values()), max(made.dates.values())
+    pending = [s.image_id for s in made.shares
+               if s.membership == steps.PENDING]
+    day = datetime.timedelta(days=1)
+
+    def text(when):
+        return when.strftime('%Y-%m-%dT%H:%M:%SZ')
+
+    return {
+        'name': made.name, 'public_name': found.abilities.public_name,
+        'pending': (pending or ids)[0],
+        'before': text(since - day), 'label': made.name,
+        'producer': work.producer.project_id,
+        'consumer': work.consumer.project_id,
+        'until': text(until + day), 'since': text(since),
+        'ids': ','.join(ids)}
+
+
+class _Reader:
+    """Reads the pages of one listing into a reading."""
+
+    def __init__(self, work, found, made, reading, values):
+        self.made = made
+        self.full_walk = work.full_walk
+        self.listing = reading.listing
+        self.party = work.parties[self.listing.viewer]
+        self.client = self.party.raw
+        if self.listing.endpoint:
+            self.client = copy.copy(self.client)
+            self.client.endpoint = self.listing.endpoint
+        self.form = found.forms[self.listing.form]
+        self.path = self.listing.path.format(**values)
+        self.reading = reading
+        self.oldest = min(made.dates.values(), default=None)
+        self.previous = None
+        self.newest_first = True
+
+    def read(self, query):
+        """Read page after page until no image of the run can follow.
+
+        :param query: pairs of the first page's query
+        """
+        asked = set()
+        for number in itertools.count(1):
+            answer = self.client.ask(self.form, self.path, query)
+            if answer.images is None:
+                self._refused(answer, number)
+                return
+            for image in answer.images:
+                self._note(image, 'page %s of %s' % (number, answer))
+            query = self._next_query(query, answer)
+            if query is None or self._passed(answer.images):
+                return
+            if str(query) in asked:
+                self.reading.problem = 'page %s repeats an earlier one: %s' % (
+                    number, answer)
+                return
+            asked.add(str(query))
+
+    def _refused(self, answer, number):
+        if answer.status == 400 and self.listing.optional and number == 1:
+            self.reading.not_offered = (
+                '%s: this release does not know the query' % answer)
+        else:
+            self.reading.problem = 'page %s is no list of images: %s' % (
+                number, answer)
+
+    def _note(self, image, where):
+        if str(image['id']) in self.made.ours:
+            self.reading.seen.setdefault(str(image['id']), where)
+        self._check_order(self._date(image))
+
+    def _check_order(self, when):
+        if when and self.previous and when > self.previous:
+            self.newest_first = False
+        self.previous = when or self.previous
+
+    def _date(self, image):
+        """When an image was created, None if the list does not say so."""
+        try:
+            return self.made.dates.get(str(image['id'])) or errors.moment(
+                image['created_at'])
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def _next_query(self, query, answer):
+        """The query of the next page, None if this is the last."""
+        if 'shared_images' in answer.json:
+            # These come on one page.
+            return None
+        if self.listing.api == 'v1':
+            # v1 links to no next page, and a page may be shorter than
+            # asked for: only an empty one is surely the last.
+            pairs = [pair for pair in query if pair[0] != 'marker']
+            return answer.images and pairs + [
+                ('marker', answer.images[-1]['id'])] or None
+        link = answer.json.get('next')
+        return link and parse.urlsplit(link).query or None
+
+    def _passed(self, images):
+        """Whether no image of the run can follow the ones read so far."""
+        if self.full_walk or not images or (
+                self.listing.order == listings.WHOLE):
+            return False
+        if self.listing.order != listings.NEWEST:
+            return all(control.image_id in self.reading.seen
+                       for control in self.made.newest)
+        if self.listing.api == 'v1' and self._date(images[-1]) is None:
+            # v1's short list has no dates: ask for the last one's.
+            self._check_order(self.party.creation_date(
+                self.form, images[-1]['id']))
+        return bool(self.newest_first and self.previous and
+                    self.previous < self.oldest)

@@ -1,0 +1,279 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Share: the images of a run, each brought into its final state."""
+
+import dataclasses
+import uuid
+
+from oslo_log import log as logging
+from tempest.lib import exceptions as lib_exc
+
+from glance_ossn_tests.clients import errors
+from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import kinds
+from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.survey import acts
+from glance_ossn_tests.survey import confirm
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass
+class Made:
+    """The images of a run.
+
+    :param name: the name that they bear
+    :param shares: list of :class:`glance_ossn_tests.sharing.matrix.Share`
+    :param controls: list of
+        :class:`glance_ossn_tests.sharing.matrix.Control`; the first is the
+        oldest image of all
+    :param newest: those of them that are newer than all shares
+    :param dates: dict of an image's id to when it was made
+    :param ours: ids of all images that were made, or tried to make
+    """
+
+    name: str
+    shares: list = dataclasses.field(default_factory=list)
+    controls: list = dataclasses.field(default_factory=list)
+    newest: list = dataclasses.field(default_factory=list)
+    dates: dict = dataclasses.field(default_factory=dict)
+    ours: set = dataclasses.field(default_factory=set)
+
+
+def share(work, found):
+    """Make the images, and share them.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :returns: :class:`Made`
+    :raises tempest.lib.exceptions.InvalidConfiguration: if images do not
+        belong to the project that makes them
+    """
+    maker = Maker(work, found, Made(work.name))
+    with work.phase('sharing'):
+        maker.make_oldest_controls()
+        maker.made.shares = [matrix.Share(plan) for plan in histories.plan(
+            found.offers, found.abilities)]
+        # What serves as control is the oldest of the shares.
+        for controls in (True, False):
+            work.each(maker.make_share, [
+                each for each in maker.made.shares
+                if not each.plan.problem and not each.plan.not_offered and
+                controls == (each.plan.history.topic == histories.CONTROL)])
+        maker.make_newest_controls()
+    LOG.info('Made %d images', len(maker.made.ours))
+    return maker.made
+
+
+def go_on(work, found, made, readings):
+    """Take the steps that wait for all lists to be read.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :param made: :class:`Made`, whose shares are brought up to date
+    :param readings: list of
+        :class:`glance_ossn_tests.sharing.matrix.Reading`
+    """
+    waiting = []
+    for each in made.shares:
+        if not (each.plan.history.late and each.image_id) or each.failed:
+            continue
+        if any(each.image_id in reading.seen for reading in readings):
+            waiting.append(each)
+        else:
+            each.failed = ('image %s was in no list when the consumer had '
+                           'accepted it' % each.image_id)
+    work.each(Maker(work, found, made).go_on, waiting)
+
+
+class Maker:
+    """Makes images, one by one.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :param made: :class:`Made`, to which they are added
+    """
+
+    def __init__(self, work, found, made):
+        self.work = work
+        self.found = found
+        self.made = made
+
+    def _create(self, party, form, image_id, *args, **properties):
+        """Create an image; if its data breaks off, another one.
+
+        :returns: dict of the image, whose id begins as the given one does
+        """
+        try:
+            return self._create_once(party, form, image_id, *args,
+                                     **properties)
+        except errors.BrokeOff as error:
+            LOG.warning('Image %s: %s; another one is made', image_id, error)
+            another = str(uuid.uuid4())
+            return self._create_once(
+                party, form, image_id[:8] + another[8:], *args, **properties)
+
+    def _create_once(self, party, form, image_id, kind, late_data=False,
+                     **properties):
+        """Create an image whose cleanup is registered before it exists."""
+        name = (self.found.abilities.public_name if kind.namesake
+                else self.made.name)
+        self._expect(party, form, image_id, kind)
+        image = party.create_image(
+            form, image_id, name, kind, self.made.name,
+            None if late_data else kind.data, **properties)
+        if str(image['id']) != image_id:
+            # Diablo numbers its images.
+            image_id = str(image['id'])
+            self._expect(party, form, image_id, kind)
+        self.made.dates[image_id] = errors.moment(image['created_at'])
+        return image
+
+    def _expect(self, party, form, image_id, kind):
+        self.made.ours.add(image_id)
+        self.work.created.add(party.delete_image, form, image_id, kind)
+
+    @staticmethod
+    def _check_owner(party, image):
+        if image.get('owner') != party.project_id:
+            raise lib_exc.InvalidConfiguration(
+                'The image %s, created with a token of project %s, has the '
+                'owner %s. Where owners are users (owner_is_tenant = False '
+                'in glance-api.conf) or there are none (no keystone in '
+                '[paste_deploy] flavor), sharing between projects cannot be '
+                'judged.' % (image.get('id'), party.project_id,
+                             image.get('owner')))
+
+    def _make_control(self, party, kind, visibility, sequence):
+        """Create an image of a party's own that its listings must show.
+
+        Those made first and last bracket the run in any list by time; their
+        ids do so among images of the same second.
+        """
+        image_id = str(uuid.UUID(int=sequence << 96 |
+                                 uuid.uuid4().int & (1 << 96) - 1))
+        control = matrix.Control(kind, image_id, party.role, visibility)
+        properties = {'visibility': visibility} if visibility else {}
+        try:
+            image = self._create(party, self.found.main_form(), image_id,
+                                 kind, **properties)
+            control.image_id = str(image['id'])
+            self._check_owner(party, image)
+        except errors.ERRORS as error:
+            control.failed = errors.brief(error)
+        return control
+
+    def make_oldest_controls(self):
+        """Make the images that are older than all shares."""
+        found, consumer = self.found, self.work.consumer
+        own = [(consumer, kind, None) for kind in kinds.KINDS
+               if not kinds.missing(kind, found.main_api, found.abilities)]
+        own.append((self.work.bystander, kinds.QUEUED, None))
+        if found.main_api == 'v2' and max(found.advertised) >= (2, 5):
+            own += [(consumer, kinds.QUEUED, visibility)
+                    for visibility in ('private', 'community')]
+        # The very first is where lists in ascending order begin.
+        controls = list(enumerate(own))
+        for some in (controls[:1], controls[1:]):
+            self.made.controls += self.work.each(
+                lambda each: self._make_control(*each[1], each[0]), some)
+
+    def make_newest_controls(self):
+        """Make the images that are newer than all shares."""
+        for number, kind in enumerate((kinds.ACTIVE, kinds.QUEUED)):
+            self.made.newest.append(self._make_control(
+                self.work.consumer, kind, None, 0xfffffff0 + number))
+        self.made.controls += self.made.newest
+
+    def _context(self, each):
+        """A share, and those who act on it."""
+        return acts.Context(
+            self.work.parties, self.work.parties[each.plan.history.owner],
+            each.image_id, each.plan.kind, self.made.name,
+            self.found.forms[each.plan.form],
+            self.found.main_form(each.plan.api),
+            self.found.main_form('v2') if self.found.offers['v2'].answers
+            else None)
+
+    def make_share(self, each):
+        """Make an image, and take the first steps of its history.
+
+        :param each: :class:`glance_ossn_tests.sharing.matrix.Share`
+        """
+        plan = each.plan
+        each.image_id = str(uuid.uuid4())
+        if plan.history.topic == histories.OWNER:
+            # Whoever owns it in the end can delete it.
+            self.work.created.add(self.work.consumer.delete_image,
+                                  self.found.main_form(), each.image_id)
+        step, unusual = 'create', {}
+        context = self._context(each)
+        for creating in plan.history.steps:
+            if creating.creates:
+                unusual.update(acts.CREATES[creating](context))
+        try:
+            self._create_share(each, context, unusual)
+            context = dataclasses.replace(context, image=each.image_id)
+            for step in plan.history.parts[0]:
+                if not step.creates:
+                    self._take(step, context)
+        except lib_exc.ClientRestClientException as error:
+            if unusual and not isinstance(error, errors.NO_ANSWERS):
+                # Refused, as it should be; the lists tell whether it is so.
+                return
+            self._failed(each, step, error)
+        except errors.ERRORS as error:
+            self._failed(each, step, error)
+        else:
+            if not plan.history.late:
+                confirm.by_members(self.work, self.found, each)
+
+    def _create_share(self, each, on, unusual):
+        image = self._create(on.producer, on.main, on.image, on.kind,
+                             each.plan.history.late_data, **unusual)
+        each.image_id = str(image['id'])
+        if not unusual:
+            self._check_owner(on.producer, image)
+        if on.kind.labelled and each.plan.api == 'v1' and on.v2:
+            # v1 knows no tags.
+            for tag in (on.name, 'ossn'):
+                on.producer.add_tag(on.v2, each.image_id, tag)
+
+    def go_on(self, each):
+        """Take the further steps of a share's history.
+
+        :param each: :class:`glance_ossn_tests.sharing.matrix.Share`
+        """
+        context = self._context(each)
+        try:
+            for step in each.plan.history.parts[1]:
+                self._take(step, context)
+        except errors.ERRORS as error:
+            self._failed(each, step, error)
+        else:
+            confirm.by_members(self.work, self.found, each)
+
+    @staticmethod
+    def _take(step, context):
+        """Do a step; what a sound cloud refuses may be refused."""
+        try:
+            acts.ACTS[step](context)
+        except (lib_exc.ClientRestClientException,
+                lib_exc.InvalidHttpSuccessCode) as error:
+            if not step.refused or isinstance(error, errors.NO_ANSWERS):
+                raise
+
+    @staticmethod
+    def _failed(each, step, error):
+        each.failed = 'the step "%s" of image %s failed: %s' % (
+            step, each.image_id, errors.brief(error))

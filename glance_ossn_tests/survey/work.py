@@ -1,0 +1,139 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Who acts in a survey and how: what all of its steps need."""
+
+import concurrent.futures
+import contextlib
+import dataclasses
+
+from oslo_log import log as logging
+
+LOG = logging.getLogger(__name__)
+
+
+def in_parallel(workers, act, things):
+    """Do something with each of several things, some at the same time.
+
+    :param workers: with how many at a time; with one, in this thread
+    :param act: function of one of them
+    :param things: iterable of them, which are begun in this order
+    :returns: list of what the function returned, in the order of the things
+    :raises Exception: the first that an act raised; what was not begun by
+        then is not done
+    """
+    if workers == 1:
+        return [act(thing) for thing in things]
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        jobs = [pool.submit(act, thing) for thing in things]
+        try:
+            return [job.result() for job in jobs]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+@contextlib.contextmanager
+def phase(name, parties):
+    """Log what a part of the run costs.
+
+    :param name: what the log calls it
+    :param parties: list of :class:`glance_ossn_tests.accounts.party.Party`
+    """
+    before = sum(party.requests for party in parties)
+    yield
+    LOG.info('Phase %s took %d requests', name,
+             sum(party.requests for party in parties) - before)
+
+
+@dataclasses.dataclass
+class Work:
+    """Who acts in a survey, and how.
+
+    :param parties: dict of 'producer', which shares, 'consumer', which
+        lists, and 'bystander', which should have nothing to do with it, to
+        :class:`glance_ossn_tests.accounts.party.Party`; perhaps 'reader',
+        another user of the consumer's project, and 'admin'
+    :param name: the name that all images get
+    :param created: :class:`glance_ossn_tests.cleanup.created.CreatedImages`,
+        which deletes the images at the end
+    :param page_size: images to ask for in one request
+    :param full_walk: whether to read each listing to its very end
+    :param reads: how often to read the listings that users read most
+    :param endpoints: URLs of further image endpoints, which must answer
+    :param formats: dict of the disk_formats and container_formats that the
+        cloud takes, empty for all
+    :param workers: how many requests may be under way at a time
+    """
+
+    parties: dict
+    name: str
+    created: object = None
+    page_size: int = 100
+    full_walk: bool = False
+    reads: int = 1
+    endpoints: tuple = ()
+    formats: dict = dataclasses.field(default_factory=dict)
+    workers: int = 1
+
+    @property
+    def producer(self):
+        return self.parties['producer']
+
+    @property
+    def consumer(self):
+        return self.parties['consumer']
+
+    @property
+    def bystander(self):
+        return self.parties['bystander']
+
+    @property
+    def requests(self):
+        """How many requests the parties sent."""
+        return sum(party.requests for party in self.parties.values())
+
+    def each(self, act, things):
+        """Do something with each of several things, some at a time.
+
+        :param act: function of one of them
+        :param things: iterable of them
+        :returns: list of what the function returned
+        """
+        return in_parallel(self.workers, act, things)
+
+    def phase(self, name):
+        """Log what a part of the run costs.
+
+        :param name: what the log calls it
+        :returns: context manager
+        """
+        return phase(name, list(self.parties.values()))
+
+
+def configured(conf, parties, name, created=None):
+    """Take from the configuration how to survey.
+
+    :param conf: Tempest's configuration
+    :param parties: dict of role to
+        :class:`glance_ossn_tests.accounts.party.Party`
+    :param name: the name that all images get
+    :param created: :class:`glance_ossn_tests.cleanup.created.CreatedImages`
+    :returns: :class:`Work`
+    """
+    ours = conf.glance_ossn
+    return Work(
+        parties, name, created, ours.page_size, ours.full_walk, ours.reads,
+        tuple(ours.endpoints),
+        {option: tuple(conf.image[option])
+         for option in ('disk_formats', 'container_formats')},
+        ours.parallel_requests)

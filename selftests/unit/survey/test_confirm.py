@@ -1,0 +1,97 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What is known of images besides all lists."""
+
+from oslotest import base
+from tempest.lib import exceptions as lib_exc
+
+from glance_ossn_tests.clients import errors
+from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.survey import confirm
+from glance_ossn_tests.survey import share as sharing
+from selftests.unit.survey import base as scenes
+
+
+class TestOtherMembers(base.BaseTestCase):
+
+    def look(self, *members, fails=None):
+        consumer = scenes.FakeParty('C', fails)
+        consumer.members['shared'] = [{'member_id': m} for m in members]
+        scene = scenes.Scene(consumer=consumer)
+        share = scenes.a_share('accepted by another member', 'shared')
+        share.membership = 'pending'
+        scene.made.shares = [share]
+        return confirm.other_members(*scene.all)
+
+    def test_itself_alone(self):
+        reading = self.look('C')
+        self.assertEqual(({}, None), (reading.seen, reading.problem))
+
+    def test_another_one(self):
+        self.assertIn('sees B', self.look('B', 'C').seen['shared'])
+
+    def test_nothing_proves_nothing(self):
+        self.assertIn('not find itself', self.look().problem)
+        self.assertIn('no', self.look('C', fails={
+            'members': lib_exc.Forbidden('no')}).problem)
+
+
+class TestStrangers(base.BaseTestCase):
+
+    def check(self, **sees):
+        scene = scenes.Scene()
+        scene.maker.make_oldest_controls()
+        scene.made.shares = [scenes.a_share('never shared', 'private')]
+        for name, value in sees.items():
+            party = scene.work.parties[name]
+            if isinstance(value, Exception):
+                party.fails['see'] = value
+            else:
+                party.sees = value
+        confirm.nobody_is_admin(*scene.all)
+
+    def test_neither_sees(self):
+        self.check(producer=False, consumer=False)
+
+    def test_either_sees(self):
+        for name in ('producer', 'consumer'):
+            error = self.assertRaises(lib_exc.InvalidConfiguration,
+                                      self.check, **{name: True})
+            self.assertIn('context_is_admin', str(error))
+            self.assertIn('test_accounts_file', str(error))
+
+    def test_it_cannot_be_found_out(self):
+        error = self.assertRaises(errors.CannotLook, self.check,
+                                  consumer=lib_exc.ServerFault('no'))
+        self.assertIn('private', str(error))
+
+
+class TestQuestion(base.BaseTestCase):
+
+    def confirm(self, seen=(), **reading):
+        made = sharing.Made('name')
+        share = scenes.a_share('pending', 'shared')
+        share.membership = 'pending'
+        made.shares = [share]
+        listing = listings.Listing('v2', form='/v2', asks_for='pending')
+        confirm.by_question(made, [matrix.Reading(
+            listing, dict.fromkeys(seen), **reading)])
+        return share.unconfirmed
+
+    def test_offered(self):
+        self.assertIsNone(self.confirm(['shared'], problem='503'))
+
+    def test_not_offered_to_the_consumer(self):
+        self.assertIn('does not find image shared', self.confirm())
+        self.assertIn('503', self.confirm(problem='503'))
