@@ -148,7 +148,8 @@ def _phases(data):
 def _sandbox(data):
     # Keystone and Glance come up beside each other.
     yield Ratio('Wall time: a cloud of the sandbox comes up, beside the '
-                'steps of its slower service alone', [run['up'] for run in data],
+                'steps of its slower service alone',
+                [run['up'] for run in data],
                 [max(run[name + ' schema'] + run[name + ' import']
                      for name in ('keystone', 'glance')) for run in data],
                 ' s', SANDBOX_GOAL)
