@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Tables of the results, for the terminal and for the documentation."""
+"""The table of the results, for the terminal and for the documentation."""
 
 import dataclasses
 import pathlib
@@ -35,233 +35,139 @@ MEMORY_GOAL = 1.1
 TABLES_GOAL = 2.1
 SANDBOX_GOAL = 1.5
 
+COLUMNS = ('', 'This', 'Beside that', 'Ratio', 'Goal', '')
+
 
 @dataclasses.dataclass
-class Table:
-    """Some results.
+class Ratio:
+    """Something that was measured beside something else, in rounds.
 
-    :ivar title: what they are
-    :ivar columns: the heads of the columns
-    :ivar rows: lists of texts
+    :ivar what: both, in words
+    :ivar this: values, a round each
+    :ivar that: as many values
+    :ivar unit: what to write behind each value
+    :ivar most: what the median of the ratios may be, None for no goal
     """
 
-    title: str
-    columns: tuple
-    rows: list = dataclasses.field(default_factory=list)
+    what: str
+    this: list
+    that: list
+    unit: str = ''
+    most: float | None = None
+
+    @property
+    def cells(self):
+        """The texts of a row of the table."""
+        ratio = measure.ratios(self.this, self.that)
+        met = self.most is not None and (
+            'met' if ratio[0] <= self.most else 'missed')
+        return [self.what, *(_number(measure.spread(values)[0]) + self.unit
+                             for values in (self.this, self.that)),
+                _ranged(ratio), met and 'at most %s' % _number(self.most)
+                or '', met or '']
 
 
-def _number(value, unit=''):
+def _number(value):
     if abs(value) >= 100 or isinstance(value, int):
-        text = '{:,.0f}'.format(value)
-    elif abs(value) >= 10:
-        text = '%.1f' % value
-    elif abs(value) >= 0.1:
-        text = '%.2f' % value
-    else:
-        text = '%.2g' % value
-    return text + unit
+        return '{:,.0f}'.format(value)
+    if abs(value) >= 10:
+        return '%.1f' % value
+    return ('%.2f' if abs(value) >= 0.1 else '%.2g') % value
 
 
-def ranged(spread, unit=''):
-    """A median, with its spread where there is one.
-
-    :param spread: (median, least, most)
-    :param unit: what to write behind each
-    :returns: text
-    """
+def _ranged(spread):
+    """A median, with its spread where there is one."""
     middle, *ends = (_number(value) for value in spread)
-    if ends == [middle, middle]:
-        return middle + unit
-    return '%s%s (%s to %s)' % (middle, unit, *ends)
-
-
-def _spread(values, unit=''):
-    return ranged(measure.spread(values), unit)
-
-
-def _rounds(rounds):
-    return '%d round%s' % (len(rounds), 's'[:len(rounds) > 1])
-
-
-def goal(spread, most):
-    """Whether a ratio is what it should be.
-
-    :param spread: (median, least, most)
-    :param most: what the median may be
-    :returns: the texts of two columns
-    """
-    return ['at most %s' % _number(most),
-            'met' if spread[0] <= most else 'missed']
+    return middle if ends == [middle, middle] else '%s (%s to %s)' % (
+        middle, *ends)
 
 
 def _requests(run):
     return sum(run['requests'].values())
 
 
-# The rows of the comparison: what, its unit, and how a run tells it.
-_COMPARED = (
-    ('Wall time', ' s', lambda run: run['wall']),
-    ('Processor time of the client', ' s', lambda run: run['client']),
-    ('Processor time of the servers', ' s', lambda run: run['servers']),
-    ('Requests to Keystone', '', lambda run: run['requests']['keystone']),
-    ('Requests to Glance', '', lambda run: run['requests']['glance-api']),
-    ('Pairs judged', '', lambda run: run['cells']),
-    ('Requests for each pair judged', '',
-     lambda run: _requests(run) / run['cells']))
-_GOALS = {'Wall time': WALL_GOAL,
-          'Requests for each pair judged': REQUESTS_GOAL}
-
-
-def _compare(data):
-    for each in data:
-        table = Table(
-            'The suite beside Tempest\'s eight tests of image members, '
-            'concurrency %d, %s' % (each['concurrency'],
-                                    _rounds(each['rounds'])),
-            ('', 'The suite', 'The eight tests', 'Ratio', 'Goal', ''))
-        for what, unit, tell in _COMPARED:
-            sides = [[tell(pair[name]) for pair in each['rounds']]
-                     for name in ('ours', 'theirs')]
-            ratio = measure.ratios(*sides)
-            table.rows.append([
-                what, *(_spread(side, unit) for side in sides),
-                ranged(ratio), *(goal(ratio, _GOALS[what])
-                                 if what in _GOALS else ('', ''))])
-        yield table
-
-
-_SERIES = {'public': 'Public images in the catalogue',
-           'accepted': 'Images shared with the consumer and accepted',
-           'public, limit_param_default = 1':
-               'Public images, with limit_param_default = 1'}
-
-
 def _served(run):
     return sum(run['served'].values())
 
 
-# What grows with the catalogue, or should not: what, its unit, how a run
-# tells it, and what the ratio may be.
+# What is compared: what, its unit, how a run tells it, and what the ratio may
+# be.
+_COMPARED = (
+    ('Wall time', ' s', lambda run: run['wall'], WALL_GOAL),
+    ('Requests', '', _requests, None),
+    ('Requests for each pair judged', '',
+     lambda run: _requests(run) / run['cells'], REQUESTS_GOAL))
+
+
+def _compare(data):
+    for each in data:
+        for what, unit, tell, goal in _COMPARED:
+            yield Ratio('%s: the suite beside the eight tests, concurrency '
+                        '%d' % (what, each['concurrency']), *(
+                            [tell(pair[name]) for pair in each['rounds']]
+                            for name in ('ours', 'theirs')), unit, goal)
+
+
+_SERIES = {'public': '{:,} public images',
+           'accepted': '{:,} images that the consumer accepted',
+           'public, limit_param_default = 1':
+               '{:,} public images and limit_param_default = 1'}
+
+# What grows with the catalogue, or should not.
 _GROWTH = (
     ('Wall time', ' s', lambda run: run['wall'], CATALOGUE_GOAL),
-    ('Processor time of the servers for the requests', ' s', _served, None),
-    ('Wall time as a multiple of it', '',
-     lambda run: run['wall'] / _served(run), None),
+    ('Wall time of the eight tests', ' s', lambda run: run['theirs'], None),
     ('Requests', '', _requests, CATALOGUE_GOAL),
     ('Processor time of the client', ' s', lambda run: run['client'],
      CATALOGUE_GOAL),
-    ('Memory of the client', ' MiB', lambda run: run['memory'], MEMORY_GOAL),
-    ("Wall time of Tempest's eight tests", ' s', lambda run: run['theirs'],
-     None))
+    ('Memory of the client', ' MiB', lambda run: run['memory'], MEMORY_GOAL))
 
 
 def _catalogue(data):
     for each in data:
-        rounds = each['rounds']
-        sizes = list(rounds[0])
-        table = Table('%s, %s' % (_SERIES[each['series']],
-                                  _rounds(rounds)),
-                      ('', *('{:,}'.format(int(size)) for size in sizes),
-                       'Most to none', 'Goal', ''))
-        for what, unit, tell, most in _GROWTH:
-            sides = [[tell(runs[size]) for runs in rounds] for size in sizes]
-            ratio = measure.ratios(sides[-1], sides[0])
-            table.rows.append([
-                what, *(_spread(side, unit) for side in sides),
-                ranged(ratio), *(goal(ratio, most) if most else ('', ''))])
-        yield table
+        none, *_, most = each['rounds'][0]
+        for what, unit, tell, goal in _GROWTH:
+            yield Ratio('%s: %s beside none' % (
+                what, _SERIES[each['series']].format(int(most))), *(
+                    [tell(runs[size]) for runs in each['rounds']]
+                    for size in (most, none)), unit, goal)
 
 
 def _tables(data):
-    once, twice = data
-    table = Table('The tables of histories and lists, and twice as long',
-                  ('', 'As they are', 'Doubled', 'Ratio', 'Goal', ''))
-
-    def row(what, one, two, most=None):
-        ratio = two / one if one else None
-        table.rows.append([
-            what, _number(one), _number(two), _number(ratio)
-            if ratio is not None else '', *(
-                goal((ratio,), most) if most else ('', ''))])
-
-    row('Images', once['images'], twice['images'])
-    row('Lists', once['lists'], twice['lists'])
-    for phase in once['requests']:
-        row('Requests, %s' % phase, once['requests'][phase],
-            twice['requests'][phase])
-    row('Requests in all', sum(once['requests'].values()),
-        sum(twice['requests'].values()), TABLES_GOAL)
-    yield table
+    yield Ratio('Requests: each history and listing twice beside once',
+                *([_requests(each)] for each in reversed(data)),
+                most=TABLES_GOAL)
 
 
 def _phases(data):
-    table = Table('Where the time goes, concurrency 1, %s' % _rounds(data),
-                  ('', 'Time', 'Share'))
-    for phase in measure.PHASES:
-        spent = [run['phases'][phase] for run in data]
-        share = measure.ratios(spent, [run['wall'] for run in data])
-        table.rows.append([phase.capitalize(), _spread(spent, ' s'),
-                           '%.0f %%' % (100 * share[0])])
-    walls = [run['wall'] for run in data]
-    limits = [_served(run) for run in data]
-    table.rows += [
-        ['In all', _spread(walls, ' s'), '100 %'],
-        ['Processor time of the servers for the requests: the limit',
-         _spread(limits, ' s'), '%.0f %%' % (
-             100 * measure.ratios(limits, walls)[0])],
-        ['In all, as a multiple of the limit',
-         ranged(measure.ratios(walls, limits)), '']]
-    yield table
-
-
-_STEPS = (('keystone schema', 'Keystone: schema and first admin'),
-          ('keystone import', 'Keystone: import, to its first answer'),
-          ('glance schema', 'Glance: schema'),
-          ('glance import', 'Glance: import, to its first answer'))
+    yield Ratio('Wall time beside the processor time of the servers for the '
+                'requests alone', [run['wall'] for run in data],
+                [_served(run) for run in data], ' s')
 
 
 def _sandbox(data):
-    table = Table('A cloud of the sandbox, from an empty folder to its first '
-                  'list of images, %s' % _rounds(data),
-                  ('', 'Time', 'Way up by it', 'Goal', ''))
-    for key, what in _STEPS:
-        table.rows.append(
-            [what, _spread([run[key] for run in data], ' s'), '', '', ''])
-    ups = [run['up'] for run in data]
-    table.rows.append(['The way up', _spread(ups, ' s'), '', '', ''])
-    sums = [sum(run[key] for key, _ in _STEPS) for run in data]
     # Keystone and Glance come up beside each other.
-    longest = [max(sum(run[key] for key, _ in _STEPS
-                       if key.startswith(name))
-                   for name in ('keystone', 'glance')) for run in data]
-    for what, parts in (('All steps, one after the other', sums),
-                        ('Those of the slower service', longest)):
-        ratio = measure.ratios(ups, parts)
-        table.rows.append([what, _spread(parts, ' s'), ranged(ratio),
-                           *goal(ratio, SANDBOX_GOAL)])
-    yield table
+    yield Ratio('Wall time: a cloud of the sandbox comes up, beside the '
+                'steps of its slower service alone',
+                [run['up'] for run in data],
+                [max(run[name + ' schema'] + run[name + ' import']
+                     for name in ('keystone', 'glance')) for run in data],
+                ' s', SANDBOX_GOAL)
 
 
-def _install(data):
-    yield Table('Installing a release, once', ('Cache of packages', 'Time'), [
-        ['Empty', _number(data['cold'], ' s')],
-        ['Full', _number(data['warm'], ' s')]])
-
-
+# What installing a release takes has nothing beside it.
 _RENDERED = {'compare': _compare, 'catalogue': _catalogue,
-             'tables': _tables, 'phases': _phases, 'sandbox': _sandbox,
-             'install': _install}
+             'tables': _tables, 'phases': _phases, 'sandbox': _sandbox}
 
 
-def tables(results, *parts):
-    """The tables of some results.
+def ratios(results):
+    """The rows of the table.
 
     :param results: what JSON holds
-    :param parts: of which parts, by default all that are there
-    :returns: list of :class:`Table`
+    :returns: list of :class:`Ratio`, of all parts that are there
     """
-    return [table for part in parts or _RENDERED if part in results
-            for table in _RENDERED[part](results[part])]
+    return [ratio for part in _RENDERED if part in results
+            for ratio in _RENDERED[part](results[part])]
 
 
 def machine(results):
@@ -287,37 +193,27 @@ def versions(results):
 
 
 def show(results, console):
-    """Print all.
+    """Print the table.
 
     :param results: what JSON holds
     :param console: of rich
     """
     console.print('%s. %s.' % (machine(results), versions(results)),
                   markup=False)
-    for each in tables(results):
-        grid = rich.table.Table(title=each.title, title_justify='left')
-        for number, column in enumerate(each.columns):
-            grid.add_column(column, justify='right' if number else 'left')
-        for row in each.rows:
-            style = {'missed': 'red', 'met': 'green'}
-            grid.add_row(*(rich.text.Text(cell, style.get(cell, ''))
-                           for cell in row))
-        console.print(grid)
+    grid = rich.table.Table()
+    for number, column in enumerate(COLUMNS):
+        grid.add_column(column, justify='right' if number else 'left')
+    for ratio in ratios(results):
+        style = {'missed': 'red', 'met': 'green'}
+        grid.add_row(*(rich.text.Text(cell, style.get(cell, ''))
+                       for cell in ratio.cells))
+    console.print(grid)
 
 
-def _wrapped(head, text, indent):
+def _wrapped(text, head, indent):
     return textwrap.fill(text, 79, initial_indent=head,
-                         subsequent_indent=' ' * indent) or head.rstrip()
-
-
-def _list_table(table):
-    lines = [_wrapped('.. list-table:: ', table.title, 3),
-             '   :header-rows: 1', '   :widths: auto', '']
-    for row in [table.columns, *table.rows]:
-        for number, cell in enumerate(row):
-            lines.append(_wrapped('   %s - ' % (' ' if number else '*'),
-                                  cell, 7))
-    return '\n'.join(lines)
+                         subsequent_indent=' ' * indent,
+                         break_on_hyphens=False)
 
 
 def page(results):
@@ -327,18 +223,19 @@ def page(results):
     :returns: its text
     :raises ValueError: if a part is missing that the page is about
     """
-    missing = [part for part in _RENDERED
-               if part not in results and part != 'install']
+    missing = [part for part in _RENDERED if part not in results]
     if missing:
         raise ValueError('it lacks the parts %s; run "python -m benchmarks '
                          '--out FILE %s"' % (', '.join(missing),
                                              ' '.join(missing)))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent),
-        undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
-        trim_blocks=True, lstrip_blocks=True)
+        undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
     return environment.get_template(TEMPLATE).render(
-        machine=_wrapped('| ', machine(results), 2),
-        versions=_wrapped('| ', versions(results), 2),
-        tables=lambda *parts: '\n\n'.join(
-            _list_table(table) for table in tables(results, *parts)))
+        machine=_wrapped(machine(results), '| ', 2),
+        versions=_wrapped(versions(results), '| ', 2),
+        # Lines may be broken within a cell, not between two.
+        table='\n'.join(
+            _wrapped(','.join('"%s"' % cell for cell in row), '   ', 3)
+            for row in (COLUMNS, *(ratio.cells for ratio in ratios(results)))
+        ))

@@ -37,7 +37,7 @@ ENVIRONMENTS = os.environ.get('OSSN_SANDBOX_ENVS') or str(
 # What takes longer than a change should wait for.
 extended = testtools.skipUnless(
     os.environ.get('OSSN_FUNCTIONAL_ALL'), 'one of many of its kind, which '
-    '"tox -e functional-all" runs all of')
+    '"tox -e lab -- all" runs all of')
 
 _SANDBOX = []
 

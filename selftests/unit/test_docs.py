@@ -31,6 +31,7 @@ from glance_ossn_tests.commands import app as ossn_app
 from glance_ossn_tests.report import record
 from ossn_sandbox import cli as sandbox_cli
 from ossn_sandbox import releases
+from selftests.functional import __main__ as lab
 from selftests.unit import test_samples
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -65,6 +66,35 @@ class TestNotes(base.BaseTestCase):
                             '``%s``' % name in pages, claim.test)
         for claim in record.UPGRADE:
             self.assertIn('``%s``' % claim.name, upgrade)
+
+
+class TestTroubleshooting(base.BaseTestCase):
+    """What the page explains is what the code says."""
+
+    def test_every_message_exists(self):
+        said = []
+        for name in ('glance_ossn_tests', 'ossn_sandbox'):
+            for path in (ROOT / name).rglob('*.py'):
+                said += [node.value
+                         for node in ast.walk(ast.parse(path.read_text()))
+                         if isinstance(node, ast.Constant) and
+                         isinstance(node.value, str)]
+        for path in (ROOT / 'tools' / 'gate.sh',
+                     *(ROOT / 'devstack').rglob('*')):
+            if path.is_file():
+                said.append(path.read_text())
+        said = ' '.join(' '.join(said).split())
+        heads = re.findall(r'^``.*``$', (
+            DOCS / 'troubleshooting.rst').read_text(), re.MULTILINE)
+        self.assertNotEqual([], heads)
+        for message in re.findall('``(.+?)``', ' '.join(heads)):
+            # What stands for "..." and for punctuation at it differs.
+            parts = [part.strip(' ,;:.()[]"=')
+                     for part in message.split('...')]
+            self.assertNotEqual([''], list(set(parts)), message)
+            # Not assertIn, which would print all that is said.
+            self.assertEqual([], [part for part in parts
+                                  if part not in said], message)
 
 
 # Each command that the documentation shows is run by a test, perhaps on
@@ -132,7 +162,8 @@ NOT_EXECUTED = {
         'installs into the checkout; TestRun.test_run and TestReport run '
         'what it calls',
     r'tools/run-tests.sh': 'runs the tests, this one among them',
-    r'.venv/bin/tox -e \S+': 'runs the tests, this one among them',
+    r'.venv/bin/tox -e \S+( -- [\w-]+)?':
+        'runs the tests, this one among them',
     r'tox -e gate -- CONF':
         'makes an environment; TestGate runs what it calls, tools/gate.sh',
     r'tox -e all -- ossn': 'Tempest\'s own, in its checkout on DevStack',
@@ -289,6 +320,11 @@ class TestCommands(base.BaseTestCase):
                 # Tempest's own, on DevStack.
                 self.assertLessEqual(set(names.split(',')),
                                      there | {'all'}, page)
+
+    def test_every_command_of_the_laboratory_exists(self):
+        named = {name for page in pages() for name in re.findall(
+            r'\btox -e lab --\s+([\w-]+)', page.read_text())}
+        self.assertEqual({*lab.COMMANDS, 'all'}, named)
 
     def test_every_script_can_be_run(self):
         for page in pages():

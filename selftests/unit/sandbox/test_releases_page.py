@@ -11,12 +11,13 @@
 # under the License.
 
 from oslotest import base
+import yaml
 
 from selftests.functional import base as functional
 from selftests.functional import releases
 from selftests.functional import test_verdicts
 
-VERSIONS = {'plugin': '1', 'tempest': '2', 'keystone': 'Keystone 3'}
+VERSIONS = {'plugin': '1', 'tempest': '2', 'keystone': '3'}
 
 
 def cell(number, verdict, listing='/v2/images'):
@@ -56,41 +57,43 @@ class TestReleasesPage(base.BaseTestCase):
         self.assertEqual(2, row('zed', {}, c0005='SAFE', d0005='EXPOSED',
                                 e0005='NOT OFFERED').pairs)
 
-    def test_page(self):
-        tests = {'SomeScenario.test_users': 'success'}
-        text = releases.page([
-            row('pike', tests, c0005='EXPOSED', b0005='SAFE', a0015='SAFE'),
-            row('zed', {}, c0005='NOT OFFERED')], **VERSIONS)
+    def page(self, *rows):
+        # As from the file.
+        return releases.page(yaml.safe_load(releases.store(
+            releases.results(rows, **VERSIONS))))
+
+    def test_releases(self):
+        text = self.page(row('pike', {}, c0005='EXPOSED', b0005='SAFE'))
         self.assertIn('Tempest 2 and Keystone 3', text)
-        self.assertIn('   * - pike\n     - 15.0.2\n     - v1.0, v2.0 to v2.10'
-                      '\n     - 2\n', text)
-        # The columns are the claims that were found, by note.
+        self.assertIn('   "pike","15.0.2","v1.0, v2.0 to v2.10","2"\n', text)
+
+    def test_what_differs(self):
+        text = self.page(
+            row('pike', {}, a0005='SAFE', b0005='EXPOSED', c0005='SAFE'),
+            row('zed', {}, a0005='SAFE', b0005='SAFE', c0005='NOT OFFERED'),
+            row('2026.2', {}, a0005='SAFE', b0005='SAFE',
+                c0005='NOT OFFERED'))
         self.assertIn('''
-OSSN-0005
-=========
+   "Claim","Most releases","Others"
+   "b0005","SAFE","pike: EXPOSED"
+   "c0005","NOT OFFERED","pike: SAFE"
 
-.. list-table::
-   :header-rows: 1
-
-   * - Release
-     - b0005
-     - c0005
-   * - pike
-     - SAFE
-     - EXPOSED
-   * - zed
-     - NOT TESTED
-     - NOT OFFERED
-
-OSSN-0015
-=========
+SAFE on every release: ``a0005``.
 ''', text)
-        self.assertIn('''
-   * - Release
-     - test_users
-   * - pike
-     - passed
-   * - zed
-     - not run
-''', text)
-        self.assertTrue(text.endswith('not run\n'))
+
+    def test_what_was_not_looked_at_is_not_safe(self):
+        text = self.page(row('pike', {}, a0005='SAFE'),
+                         row('2026.2', {}, a0005='SAFE'), row('zed', {}))
+        self.assertIn('   "a0005","SAFE","zed: NOT TESTED"\n', text)
+        self.assertNotIn('on every release', text)
+
+    def test_all_alike(self):
+        text = self.page(row('pike', {}, a0005='SAFE'))
+        self.assertNotIn('Most releases', text)
+        self.assertTrue(text.endswith('every release: ``a0005``.\n'))
+
+    def test_the_page_is_that_of_the_results(self):
+        self.assertEqual(
+            releases.page(yaml.safe_load(releases.RESULTS.read_text())),
+            releases.PAGE.read_text(),
+            'Run: python -m selftests.functional.releases --render')
