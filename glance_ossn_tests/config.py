@@ -14,7 +14,7 @@
 
 from oslo_config import cfg
 
-from glance_ossn_tests.clients import connection
+from glance_ossn_tests.clients import patience
 
 GROUP = cfg.OptGroup(
     name='glance_ossn',
@@ -44,7 +44,7 @@ OPTIONS = (
     cfg.IntOpt('parallel_requests',
                default=4,
                min=1,
-               max=connection.MOST_PARALLEL,
+               max=patience.MOST_PARALLEL,
                help='How many requests to the image service a worker of '
                     'Tempest may have under way at a time. More make the run '
                     'shorter, up to what the service has API workers for; '

@@ -19,8 +19,8 @@ from tempest.lib import exceptions as lib_exc
 import yaml
 
 from glance_ossn_tests.accounts import party
-from glance_ossn_tests.clients import connection
 from glance_ossn_tests.clients import errors
+from glance_ossn_tests.clients import patience
 
 CONF = config.CONF
 
@@ -32,11 +32,11 @@ _NO_NETWORKS = dict.fromkeys(('network', 'router', 'subnet', 'dhcp'), False)
 def retry_policy():
     """How patient the configuration is with a cloud that falters.
 
-    :returns: :class:`glance_ossn_tests.clients.connection.Policy`
+    :returns: :class:`glance_ossn_tests.clients.patience.Policy`
     """
     ours = CONF.glance_ossn
-    return connection.Policy(ours.retries, ours.retry_wait,
-                             ours.retry_wait_max)
+    return patience.Policy(ours.retries, ours.retry_wait,
+                           ours.retry_wait_max)
 
 
 def manager(account):

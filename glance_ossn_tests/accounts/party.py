@@ -14,22 +14,23 @@
 
 from tempest.lib import exceptions as lib_exc
 
-from glance_ossn_tests.clients import connection
 from glance_ossn_tests.clients import images
+from glance_ossn_tests.clients import members
+from glance_ossn_tests.clients import patience
 from glance_ossn_tests.clients import raw
 
 
-class Party(images.ImageUser):
+class Party(images.ImageUser, members.MemberUser):
     """A project that shares images or lists them.
 
     :param role: what it is in the run: 'producer', 'consumer',
         'bystander' or 'reader'
     :param manager: Tempest's client manager with its credentials
-    :param policy: :class:`glance_ossn_tests.clients.connection.Policy`
+    :param policy: :class:`glance_ossn_tests.clients.patience.Policy`
     :param run: the id of the run, which its images bear
     """
 
-    def __init__(self, role, manager, policy=connection.Policy(), run=None):
+    def __init__(self, role, manager, policy=patience.Policy(), run=None):
         super().__init__(manager, policy, run)
         self.role = role
 

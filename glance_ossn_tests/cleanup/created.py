@@ -12,8 +12,14 @@
 
 """The images that a run made, and how they go."""
 
+import contextlib
+import functools
+
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.survey import work
+
+# Of images that stay for one reason: as many are named.
+NAMED = 3
 
 
 class CreatedImages:
@@ -21,12 +27,21 @@ class CreatedImages:
 
     :param parties: list of :class:`glance_ossn_tests.accounts.party.Party`
     :param workers: how many images to delete at a time
+    :param remover: function that makes an admin's
+        :class:`glance_ossn_tests.accounts.party.Party`, who deletes what
+        the others may not; None if there is none
     """
 
-    def __init__(self, parties=(), workers=1):
+    def __init__(self, parties=(), workers=1, remover=None):
         self.parties = list(parties)
         self.workers = workers
+        self._remover = remover
         self._images = {}
+
+    @functools.cached_property
+    def remover(self):
+        """The admin who deletes what others may not, None without one."""
+        return self._remover and self._remover()
 
     def add(self, delete, form, image_id, kind=None):
         """Register a cleanup for an image, before it is made.
@@ -44,21 +59,76 @@ class CreatedImages:
         """Delete all, whatever one of them meets.
 
         :raises glance_ossn_tests.clients.errors.LeftBehind: naming what
-            stays
+            stays, a line for each reason
         """
-        with work.phase('cleanup', self.parties):
-            stays = [text for texts in work.in_parallel(
-                self.workers, self._remove, reversed(list(self._images)))
-                for text in texts]
-        if stays:
-            raise errors.LeftBehind('\n'.join(stays))
+        reasons = {}
+        with work.phase('cleanup', self.parties), self._persistence():
+            for image_id, texts in work.in_parallel(
+                    self.workers, self._remove,
+                    list(reversed(list(self._images)))):
+                for text in texts:
+                    reasons.setdefault(errors.without_ids(text), []).append(
+                        (image_id, text))
+        if reasons:
+            raise errors.LeftBehind('\n'.join(
+                self._tell(same) for same in reasons.values()))
+
+    def remove_one(self, image_id):
+        """Delete one image now.
+
+        :param image_id: its id
+        :raises glance_ossn_tests.clients.errors.LeftBehind: if it stays
+        """
+        with self._persistence():
+            _, texts = self._remove(image_id)
+        # Whatever comes of it, it is told once.
+        self._images.pop(image_id)
+        if texts:
+            raise errors.LeftBehind(' '.join(texts))
+
+    @contextlib.contextmanager
+    def _persistence(self):
+        with contextlib.ExitStack() as stack:
+            for party in self.parties:
+                stack.enter_context(party.connection.persistence())
+            yield
+
+    @staticmethod
+    def _tell(same):
+        """One line for what stays for one reason."""
+        if len(same) == 1:
+            return same[0][1]
+        ids = [image_id for image_id, _ in same]
+        return '%d images: %s (%s%s)' % (
+            len(same), errors.without_ids(same[0][1]),
+            ', '.join(ids[:NAMED]), ' ...' if len(ids) > NAMED else '')
 
     def _remove(self, image_id):
+        """Delete an image in all ways.
+
+        :returns: its id, and what says that something of it stays
+        """
         stays = []
         for delete, form, kind in reversed(self._images[image_id]):
             try:
                 delete(form, image_id, kind)
             except Exception as error:
+                if not getattr(error, 'gone', False) and (
+                        self._remove_as_admin(form, image_id, kind)):
+                    return image_id, []
                 stays.append(errors.brief(error).removeprefix(
                     errors.LeftBehind.message + ' Details: '))
-        return stays
+        return image_id, stays
+
+    def _remove_as_admin(self, form, image_id, kind):
+        """Have the admin delete what others may not.
+
+        :returns: whether it is gone
+        """
+        if not self.remover:
+            return False
+        try:
+            self.remover.delete_image(form, image_id, kind)
+        except errors.LeftBehind as error:
+            return error.gone
+        return True

@@ -21,90 +21,21 @@ valid. Whatever else comes back is the cloud's answer, the first time.
 
 import collections.abc
 import contextlib
-import dataclasses
-import datetime
-from email import utils
 import json
 import threading
 import time
+from urllib import parse
 
 from oslo_log import log as logging
-import requests
-from requests import adapters
 from tempest.lib import exceptions as lib_exc
 import urllib3
 
+from glance_ossn_tests.clients import patience
+
 LOG = logging.getLogger(__name__)
 
-# What a service or a proxy says when it could not serve, whatever was asked.
-STATUSES = (408, 429, 500, 502, 503, 504)
-
-# How many requests may be under way at a time, and connections be kept.
-MOST_PARALLEL = 32
-
-
-@dataclasses.dataclass(frozen=True)
-class Policy:
-    """How often to send a request again, and how long to wait before.
-
-    :param retries: how often at most
-    :param wait: seconds before the first time; each further wait is twice
-        as long, unless the answer names the time in Retry-After
-    :param wait_max: seconds that no wait exceeds, whatever the answer says
-    """
-
-    retries: int = 3
-    wait: float = 1.0
-    wait_max: float = 30.0
-
-    def session(self):
-        """A session for clients that are not Tempest's.
-
-        :returns: requests.Session that keeps to this policy
-        """
-        longest = self.wait_max
-
-        class Bounded(urllib3.util.Retry):
-
-            DEFAULT_BACKOFF_MAX = longest
-
-            def get_retry_after(self, response):
-                seconds = super().get_retry_after(response)
-                return seconds and min(seconds, longest)
-
-        session = requests.Session()
-        for scheme in ('http://', 'https://'):
-            session.mount(scheme, adapters.HTTPAdapter(max_retries=Bounded(
-                total=self.retries, status_forcelist=STATUSES,
-                allowed_methods=None, backoff_factor=self.wait,
-                raise_on_status=False)))
-        return session
-
-    def pause(self, number, answer=None):
-        """How long to wait.
-
-        :param number: how often the request was sent again already
-        :param answer: dict of the answer's headers, None if there is none
-        :returns: seconds
-        """
-        seconds = _seconds((answer or {}).get('retry-after'))
-        if seconds is None:
-            seconds = self.wait * 2 ** number
-        return max(0, min(seconds, self.wait_max))
-
-
-def _seconds(retry_after):
-    """What Retry-After says: seconds or a date; None if it makes no sense."""
-    try:
-        return int(retry_after)
-    except (TypeError, ValueError):
-        pass
-    try:
-        when = utils.parsedate_to_datetime(retry_after)
-        return (when - datetime.datetime.now(datetime.timezone.utc)
-                ).total_seconds()
-    except (TypeError, ValueError):
-        return None
+# What a proxy or a gateway says to send a client elsewhere.
+REDIRECTS = (301, 302, 303, 307, 308)
 
 
 def _broke_off(method, response, body):
@@ -119,16 +50,35 @@ def _broke_off(method, response, body):
     return False
 
 
+def _same_place(url, response):
+    """Where a redirect leads, if that is the same but for a slash.
+
+    Whatever leads elsewhere is an answer: a login page is no image list.
+
+    :param url: the URL that was asked
+    :param response: what came
+    :returns: URL to ask instead, else None
+    """
+    if response.status not in REDIRECTS:
+        return None
+    there = parse.urljoin(url, response.get('location') or '')
+    asked, meant = parse.urlsplit(url), parse.urlsplit(there)
+    if (asked.netloc, asked.path.rstrip('/')) != (
+            meant.netloc, meant.path.rstrip('/')) or there == url:
+        return None
+    return parse.urlunsplit(meant._replace(query=meant.query or asked.query))
+
+
 class Connection:
     """How one account reaches the service: its token, and our patience.
 
     A request that failed in spite of all retries ends the patience: others
     are sent once, until one succeeds. So the wait for a service that is gone
-    does not grow with the number of requests. Any number of threads may send
-    requests at a time.
+    does not grow with the number of requests. A limiter (429) slows all
+    down. Any number of threads may send requests at a time.
 
     :param auth_provider: Tempest's auth provider of the account
-    :param policy: :class:`Policy`
+    :param policy: :class:`glance_ossn_tests.clients.patience.Policy`
     :ivar requests: how many requests were sent
     """
 
@@ -137,6 +87,8 @@ class Connection:
         self.policy = policy
         self.requests = 0
         self._patient = True
+        self._persistent = False
+        self._timeout = None
         self._refused = None
         self._http = None
         self._lock = threading.Lock()
@@ -175,17 +127,28 @@ class Connection:
             return self._request(send, url, method, headers, body, options)
 
         client.raw_request = raw_request
+        # What was done shows in what is there afterwards: gateways and older
+        # releases say 200 for 204, and the like.
+        client.expected_success = self._expect_success
 
     @staticmethod
-    def _leave_retries_to_us(http):
+    def _expect_success(expected, status):
+        if not 200 <= int(status) < 300:
+            raise lib_exc.InvalidHttpSuccessCode(
+                'the answer is %s, which is no success' % status)
+
+    def _leave_retries_to_us(self, http):
         """Have urllib3 send once.
 
         Tempest lets it try eleven times, without a pause or, where there is
-        a Retry-After, with one of any length.
+        a Retry-After, with one of any length; and go wherever it is sent.
         """
+        http.follow_redirects = False
         urlopen = http.urlopen
 
         def once(method, url, **options):
+            if self._timeout:
+                options['timeout'] = self._timeout
             # Tempest has the server close the connection each time.
             options['headers'].pop('connection', None)
             if isinstance(options.get('retries'), urllib3.util.Retry):
@@ -203,15 +166,16 @@ class Connection:
         Tempest forgets each when its answer has come.
         """
         http.clear = lambda: None
-        http.connection_pool_kw['maxsize'] = MOST_PARALLEL
+        http.connection_pool_kw['maxsize'] = patience.MOST_PARALLEL
 
     def _request(self, send, url, method, headers, body, options):
         self.again = False
-        retries = self.policy.retries if self._patient else 0
-        number = 0
+        pace, number, limited = self.policy.pace, 0, 0
         # One by another client of the account, one of our own.
         renewals = 2
+        redirected = False
         while True:
+            pace.wait()
             with self._lock:
                 self.requests += 1
             response = data = error = None
@@ -230,37 +194,99 @@ class Connection:
                     LOG.info('%s %s: the token is no longer valid, sent '
                              'again with a new one', method, url)
                     continue
-                if response.status not in STATUSES and not _broke_off(
+                there = not redirected and _same_place(url, response)
+                if there:
+                    url, redirected = there, True
+                    continue
+                if response.status not in patience.STATUSES and not _broke_off(
                         method, response, data):
                     self._patient = True
+                    pace.succeed()
                     if response.status != 401:
                         self._refused = None
-                    return response, data
-            if number == retries:
+                    return self._readable(response), data
+            slowed = response is not None and response.status == 429
+            if not (self._may_wait(limited) if slowed
+                    else self._may_retry(number)):
                 self._patient = False
                 if error:
                     raise error
-                return response, data
-            pause = self.policy.pause(number, response)
-            number += 1
-            LOG.warning('%s %s: %s; sent again (%d of %d) in %.1f seconds',
-                        method, url, error or response.status, number,
-                        retries, pause)
-            time.sleep(pause)
+                return self._readable(response), data
+            if slowed:
+                wait = pace.slow_down(self.policy.wait, patience.seconds(
+                    response.get('retry-after')))
+                limited += wait
+                LOG.warning('%s %s: the cloud limits how often it may be '
+                            'asked (429); all wait %.1f seconds', method,
+                            url, wait)
+            else:
+                wait = self.policy.pause(number, response)
+                number += 1
+                LOG.warning('%s %s: %s; sent again (%d of %d) in %.1f '
+                            'seconds', method, url, error or response.status,
+                            number, self.policy.retries, wait)
+                time.sleep(wait)
             self.again = True
 
+    def _may_wait(self, limited):
+        """Whether to wait for a limiter once more.
+
+        :param limited: how long it was waited for already, in seconds
+        """
+        if self._persistent:
+            return self.policy.pace.idle < patience.LIMITED
+        return (self._patient and self.policy.retries and
+                limited < 2 * self.policy.wait_max)
+
+    def _may_retry(self, number):
+        """Whether to send once more what met a fault.
+
+        :param number: how often it was sent again already
+        """
+        patient = self._patient or (
+            self._persistent and self.policy.pace.idle < patience.GONE)
+        return number < (self.policy.retries if patient else 0)
+
+    @staticmethod
+    def _readable(response):
+        """Let Tempest read a refusal whatever its content type.
+
+        It takes one that it does not know for a fault of its own kind, and
+        a refusal by a proxy for none.
+        """
+        if response.status >= 400 and 'json' not in response.get(
+                'content-type', ''):
+            response['content-type'] = 'text/plain; charset=UTF-8'
+        return response
+
     @contextlib.contextmanager
-    def without_retries(self):
+    def without_retries(self, timeout=None):
         """Waste no time on a service that may be out of reach.
 
         It is asked once, until it answers; what comes of it has no bearing
         on the patience with others.
+
+        :param timeout: seconds that an answer may take, None for the usual
         """
         before, self._patient = self._patient, False
+        self._timeout = timeout
         try:
             yield
         finally:
-            self._patient = before
+            self._patient, self._timeout = before, None
+
+    @contextlib.contextmanager
+    def persistence(self):
+        """Be as patient as the removal of what was made deserves.
+
+        What failed before does not count, and a limiter is waited for.
+        """
+        self._persistent = True
+        self.policy.pace.succeed()
+        try:
+            yield
+        finally:
+            self._persistent = False
 
     @property
     def _token(self):

@@ -21,6 +21,7 @@ import dataclasses
 import enum
 import re
 
+from glance_ossn_tests.clients import connection
 from glance_ossn_tests.clients import raw
 
 # The names of the v1 API. Since Folsom they are synonyms; Diablo and Essex
@@ -165,6 +166,13 @@ def _probe_path(client, form, path):
             evidence += ', in the shape of another API version'
     elif answer.status == 300 and 'versions' in (answer.json or ()):
         reach = Reach.REFUSED
+    elif answer.status in connection.REDIRECTS:
+        reach = Reach.REFUSED
+        evidence += ', which leads elsewhere: %s' % answer.headers.get(
+            'location')
+    elif answer.status == 200 and answer.is_page:
+        reach = Reach.REFUSED
+        evidence += ', a page for people and no list'
     elif answer.status in (404, 410, 501) or (
             (form.odd or form.guessed) and answer.status in (400, 405, 406)):
         reach = Reach.REFUSED
@@ -176,3 +184,37 @@ def _probe_path(client, form, path):
             reach = Reach.REFUSED
         evidence += '; without a token %s' % blind
     return Probe(form, reach, evidence)
+
+
+def lists_images(client):
+    """Whether an endpoint lists images in the usual form of any version.
+
+    :param client: :class:`glance_ossn_tests.clients.RawImageClient`
+    :returns: whether it does
+    """
+    return any(probe(client, raw.Form(version)).reach is Reach.ANSWERS
+               for version in ('v2', 'v1'))
+
+
+def deduce_version(client, form):
+    """The version of the v2 API that an endpoint has at least.
+
+    What the schema of an image and the usage of quotas show came with
+    versions; see
+    https://docs.openstack.org/api-ref/image/versions/index.html.
+
+    :param client: :class:`glance_ossn_tests.clients.RawImageClient`
+    :param form: :class:`glance_ossn_tests.clients.raw.Form` of v2
+    :returns: (2, minor)
+    """
+    schema = client.ask(form, 'schemas/image').json
+    try:
+        properties = schema['properties']
+        visibilities = properties['visibility']['enum']
+    except (KeyError, TypeError):
+        return 2, 0
+    if client.ask(form, 'info/usage').status == 200:
+        return 2, 15
+    if 'os_hidden' in properties:
+        return 2, 7
+    return 2, 5 if 'community' in visibilities else 0

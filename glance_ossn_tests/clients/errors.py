@@ -13,6 +13,8 @@
 """What may keep from an answer, and how it is told."""
 
 import datetime
+import html
+import re
 
 from tempest.lib import exceptions as lib_exc
 import urllib3
@@ -22,13 +24,19 @@ import urllib3
 ERRORS = (lib_exc.RestClientException, urllib3.exceptions.HTTPError,
           KeyError, TypeError, ValueError)
 
-# Refused, but not for what was asked: a sound cloud might have said yes.
-NO_ANSWERS = (lib_exc.Unauthorized, lib_exc.OverLimit,
-              lib_exc.RateLimitExceeded)
+# What says no for another reason than what was asked: who asked, when, and
+# how often.
+_OTHER_REASONS = (401, 408, 429)
+# What a cloud may say to everybody who asks for what it does not do.
+REFUSALS = (400, 403, 405, 409, 413, 415, 501)
 
 
 class CannotLook(Exception):
     """The cloud could not be looked at: nothing was tested."""
+
+
+class NeverDone(ValueError):
+    """The cloud took an order that it did not carry out in time."""
 
 
 class BrokeOff(lib_exc.Conflict):
@@ -42,6 +50,8 @@ class LeftBehind(lib_exc.TempestException):
     """Something that the run made is still there."""
 
     message = 'Not cleaned up'
+    # Whether the image itself is gone, and only its data may stay.
+    gone = False
 
 
 def brief(error):
@@ -75,3 +85,75 @@ def moment(text):
     """
     when = datetime.datetime.fromisoformat(text)
     return when.replace(tzinfo=datetime.timezone.utc, microsecond=0)
+
+
+def status(error):
+    """The HTTP status of an answer that is an error.
+
+    :param error: the exception
+    :returns: the status, None if no answer came
+    """
+    response = getattr(error, 'resp', None)
+    return getattr(response, 'status', None)
+
+
+def is_refusal(error):
+    """Whether a sound cloud may have refused what was asked.
+
+    :param error: the exception
+    :returns: whether it is an answer, and not for another reason
+    """
+    if isinstance(error, NeverDone):
+        return True
+    code = status(error)
+    if code is None:
+        return isinstance(error, (lib_exc.ClientRestClientException,
+                                  lib_exc.InvalidHttpSuccessCode)) and (
+            not isinstance(error, (lib_exc.Unauthorized, lib_exc.OverLimit,
+                                   lib_exc.RateLimitExceeded)))
+    return (400 <= code < 500 or code == 501 or 300 <= code < 400) and (
+        code not in _OTHER_REASONS)
+
+
+def reason(error):
+    """Why something failed, in the words of whoever refused it.
+
+    :param error: the exception
+    :returns: one line, without the ids of images, so that what has one
+        cause reads alike
+    """
+    code = status(error)
+    if code == 429:
+        return ('429, the cloud limits how often it may be asked: raise '
+                'that limit for this run, or [glance_ossn] retry_wait_max, '
+                'or lower [glance_ossn] parallel_requests')
+    text = brief(error)
+    body = getattr(error, 'resp_body', None)
+    if body:
+        if isinstance(body, bytes):
+            body = body.decode(errors='replace')
+        text = _said(body)
+    return without_ids('%s: %s' % (code, text) if code else text)
+
+
+def _said(body):
+    """What a body says: HTML and JSON without what is around it."""
+    if isinstance(body, dict):
+        inner = next((value for value in body.values()
+                      if isinstance(value, dict) and 'message' in value),
+                     body)
+        body = inner.get('message') or str(body)
+    text = re.sub(r'(?is)<(title|style|script)\b.*?</\1>', ' ', str(body))
+    text = html.unescape(re.sub(r'<[^>]*>', ' ', text))
+    text = re.sub(r'^\s*\d{3} [\w ]+?(?=\s{2}|\n|$)', '', text)
+    return ' '.join(text.split())[:300] or 'no more is said'
+
+
+def without_ids(text):
+    """A text in which no id makes one cause look like many.
+
+    :param text: the text
+    :returns: the text with "ID" for what Glance and Keystone take for ids
+    """
+    return re.sub(r'\b[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\b', 'ID',
+                  text)

@@ -118,6 +118,12 @@ class Answer:
         return images
 
     @property
+    def is_page(self):
+        """Whether it is a page for people, such as one to log in at."""
+        return 'html' in self.headers.get('content-type', '') or (
+            self.body.lstrip()[:1] == b'<')
+
+    @property
     def request_id(self):
         return self.headers.get('x-openstack-request-id')
 
@@ -133,21 +139,37 @@ class Answer:
         return text
 
 
+def roots(url):
+    """The URLs that the versions of an endpoint's API may go on.
+
+    Catalogs name endpoints with a version, with a project behind it, or
+    with something that merely looks like a version.
+
+    :param url: URL of an endpoint
+    :returns: list of URLs without a slash at their end, the likeliest first
+    """
+    parts = parse.urlsplit(url)
+    whole = parts.path.rstrip('/')
+    paths = [whole[:match.start()] for match in reversed(list(re.finditer(
+        r'/v\d+(\.\d+)?(?=/|$)', whole)))] + [whole]
+    return [parse.urlunsplit((parts.scheme, parts.netloc, path, '', ''))
+            for path in dict.fromkeys(paths)]
+
+
 def strip_version(url):
     """Take the version and what follows from the URL of an endpoint.
 
-    :param url: URL, perhaps with a version at its end
+    :param url: URL, perhaps with a version in it
     :returns: URL without it, and without a slash at its end
     """
-    parts = parse.urlsplit(url)
-    path = re.sub(r'/v\d+(\.\d+)?/?$', '', parts.path).rstrip('/')
-    return parse.urlunsplit((parts.scheme, parts.netloc, path, '', ''))
+    return roots(url)[0]
 
 
 class RawImageClient(rest_client.RestClient):
     """Asks the image endpoint of the catalog in any form of its API.
 
-    :cvar endpoint: URL to ask instead; set it on an instance
+    :cvar endpoint: URL without a version to ask instead; set it on an
+        instance
     """
 
     endpoint = None
@@ -155,7 +177,7 @@ class RawImageClient(rest_client.RestClient):
     @property
     def root(self):
         """The endpoint without a version: what a version prefix goes on."""
-        return strip_version(self.endpoint or self.base_url)
+        return self.endpoint or strip_version(self.base_url)
 
     def ask(self, form, path, query=(), token=True):
         """GET a path of the API.

@@ -30,6 +30,14 @@ class Abilities:
     :param no_import: why it imports no staged data, None if it does
     :param import_problem: why that is not known, else None
     :param parties: roles of the accounts of the run
+    :param unprotectable: why what is protected could not be deleted, None
+        if it could
+    :param no_remover: why what only an admin can delete is not made, None
+        if it may be
+    :param left: dict of role to how many images its project may still
+        have, where that is bounded
+    :param without: dict of the name of a kind of image to why it is left
+        out
     """
 
     versions: tuple = ((2, 0),)
@@ -40,6 +48,10 @@ class Abilities:
     no_import: str | None = None
     import_problem: str | None = None
     parties: tuple = ('producer', 'consumer', 'bystander')
+    unprotectable: str | None = None
+    no_remover: str | None = None
+    left: dict = dataclasses.field(default_factory=dict)
+    without: dict = dataclasses.field(default_factory=dict)
 
     def lacks(self, since, what):
         """Why something is not there that a version of the API brought.

@@ -326,6 +326,8 @@ def _absent(history, kind, api, abilities):
         if party not in abilities.parties:
             return ('the run has no account of the %s ([glance_ossn] %s, '
                     'with dynamic credentials)' % (party, party))
+    if any(step.orphans for step in history.steps) and abilities.no_remover:
+        return abilities.no_remover
     return (kinds.missing(kind, api, abilities) or
             abilities.lacks(history.since, 'a step of it') or
             (s.IMPORT in history.steps and abilities.no_import) or None)
@@ -358,3 +360,40 @@ def plan(offers, abilities):
                     plans.append(Plan(history, kind, api, door.form,
                                       problem or None, absent))
     return plans
+
+
+def least(plans):
+    """How few images a run can do with: one for each topic and API.
+
+    :param plans: list of :class:`Plan`
+    :returns: number
+    """
+    return len({(plan.history.topic, plan.api) for plan in _to_make(plans)})
+
+
+def fit(plans, number, why):
+    """Leave out images until no more are left than may be made.
+
+    Of each topic and API some stay, of the kinds that go through all
+    histories before others.
+
+    :param plans: list of :class:`Plan`
+    :param number: how many images may be made
+    :param why: why there may not be more
+    :returns: list of :class:`Plan`; what is left out is not offered
+    """
+    ranks, seen = {}, {}
+    for plan in sorted(_to_make(plans), key=lambda plan: (
+            not plan.kind.histories, plan.history.name not in SHORT)):
+        group = plan.history.topic, plan.api
+        ranks[plan] = seen[group] = seen.get(group, 0) + 1
+    kept = set(sorted(ranks, key=ranks.get)[:number])
+    return [plan if plan in kept or plan not in ranks
+            else dataclasses.replace(plan, not_offered=why)
+            for plan in plans]
+
+
+def _to_make(plans):
+    """Those of some plans that the producer makes an image for."""
+    return [plan for plan in plans if plan.history.owner == 'producer' and
+            not (plan.problem or plan.not_offered)]

@@ -109,6 +109,10 @@ def missing(kind, api, abilities):
         :class:`glance_ossn_tests.sharing.forms.Abilities`
     :returns: the reason, None if it can
     """
+    if kind.name in abilities.without:
+        return abilities.without[kind.name]
+    if kind.protected and abilities.unprotectable:
+        return abilities.unprotectable
     if kind.namesake and not abilities.public_name:
         return 'the cloud has no public image whose name another could bear'
     for value, option in ((kind.disk_format, 'disk_formats'),

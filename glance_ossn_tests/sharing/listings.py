@@ -18,7 +18,6 @@ and one that sorts by anything costs no more than the run has images.
 """
 
 import dataclasses
-import hashlib
 import typing
 
 from glance_ossn_tests.sharing import kinds
@@ -41,7 +40,7 @@ READER = 'reader'
 # The versions since which a query means what it says; before, what is not
 # known is taken for a property, which no image has.
 _SORT = (2, 3)
-_OPERATORS = (2, 4)
+OPERATORS = (2, 4)
 _VISIBILITIES = (2, 5)
 _HASHES = (2, 7)
 
@@ -237,9 +236,9 @@ LISTINGS = (
             order=WHOLE),
 
     _v2(('id', 'in:{ids}'), order=WHOLE,
-        selects=lambda kind: kind.name == 'queued', since=_OPERATORS),
+        selects=lambda kind: kind.name == 'queued', since=OPERATORS),
     _v2(('name', '{name}'), selects=_named),
-    _v2(('name', 'in:{name},other'), selects=_named, since=_OPERATORS),
+    _v2(('name', 'in:{names},other'), selects=_named, since=OPERATORS),
     _v2(('name', '{public_name}'), ('owner', '{producer}'), own=False,
         selects=lambda kind: kind.namesake),
     _v2(('name', '{name}'), ('status', 'queued'),
@@ -268,10 +267,9 @@ LISTINGS = (
     _v2(('size_max', '1000000'), selects=_sized),
     _v2(('size_min', '1'), ('size_max', '1000000'), selects=_has_data),
     _v2(('size', str(len(kinds.RAW))), selects=_raw_data),
-    _v2(('checksum', hashlib.md5(
-        kinds.RAW, usedforsecurity=False).hexdigest()), selects=_raw_data),
-    _v2(('os_hash_value', hashlib.sha512(kinds.RAW).hexdigest()),
-        selects=_raw_data, since=_HASHES, stored=_HASHES),
+    _v2(('checksum', '{checksum}'), selects=_raw_data),
+    _v2(('os_hash_value', '{os_hash_value}'), selects=_raw_data,
+        since=_HASHES, stored=_HASHES),
     _v2(('architecture', 'x86_64'),
         selects=lambda kind: kind.has('architecture')),
     _v2(('image_type', 'snapshot'),
@@ -283,23 +281,23 @@ LISTINGS = (
         selects=lambda kind: not kind.protected and not kind.hidden),
     _v2(('status', 'in:active,queued'),
         selects=lambda kind: kind.status in ('active', 'queued') and
-        not kind.hidden, since=_OPERATORS),
+        not kind.hidden, since=OPERATORS),
     _v2(('disk_format', 'in:raw,qcow2'),
         selects=lambda kind: kind.disk_format in ('raw', 'qcow2') and
-        not kind.hidden, since=_OPERATORS),
+        not kind.hidden, since=OPERATORS),
     _v2(('container_format', 'in:bare,ovf'), selects=_bare,
-        since=_OPERATORS),
+        since=OPERATORS),
     _v2(('min_disk', '0'), selects=_no_min_disk),
     _v2(('min_disk', '1'), selects=lambda kind: kind.has('min_disk')),
     _v2(('min_ram', '0')),
     _v2(('os_hidden', 'false'), since=(2, 7)),
-    _v2(('created_at', 'gte:{since}'), since=_OPERATORS),
-    _v2(('created_at', 'gt:{before}'), since=_OPERATORS),
-    _v2(('created_at', 'neq:{before}'), since=_OPERATORS),
-    _v2(('created_at', 'lte:{until}'), since=_OPERATORS),
-    _v2(('created_at', 'lt:{until}'), since=_OPERATORS),
-    _v2(('updated_at', 'lt:{until}'), since=_OPERATORS),
-    _v2(('updated_at', 'gte:{since}'), since=_OPERATORS),
+    _v2(('created_at', 'gte:{since}'), since=OPERATORS),
+    _v2(('created_at', 'gt:{before}'), since=OPERATORS),
+    _v2(('created_at', 'neq:{before}'), since=OPERATORS),
+    _v2(('created_at', 'lte:{until}'), since=OPERATORS),
+    _v2(('created_at', 'lt:{until}'), since=OPERATORS),
+    _v2(('updated_at', 'lt:{until}'), since=OPERATORS),
+    _v2(('updated_at', 'gte:{since}'), since=OPERATORS),
     _v2(('ossn_label', '{label}'), selects=_labelled),
     _v2(('os_hidden', 'true'), selects=lambda kind: kind.hidden,
         since=(2, 7)),

@@ -47,6 +47,9 @@ class Share:
     :param image_id: its id, None if it was not made
     :param failed: why a step did not succeed: nothing follows from seeing
         the image, nor from not seeing it
+    :param not_offered: why the cloud does not offer what it needed, as it
+        turned out
+    :param refused: the step that failed
     :param unconfirmed: why its membership is not known to be as it should
         be: nothing follows from not seeing the image
     :param members: the producer's member list, project ids to statuses,
@@ -58,6 +61,8 @@ class Share:
     plan: histories.Plan
     image_id: str | None = None
     failed: str | None = None
+    not_offered: str | None = None
+    refused: str | None = None
     unconfirmed: str | None = None
     members: dict | None = None
     membership: str | None = None
@@ -73,6 +78,8 @@ class Control:
     :param viewer: whose image it is: who must see it
     :param visibility: its visibility if that is not the default one
     :param failed: why it could not be made, else None
+    :param not_offered: why the cloud does not offer it, as it turned out
+    :param refused: the step that failed
     """
 
     kind: kinds.Kind
@@ -80,6 +87,8 @@ class Control:
     viewer: str = listings.CONSUMER
     visibility: str | None = None
     failed: str | None = None
+    not_offered: str | None = None
+    refused: str | None = None
 
 
 @dataclasses.dataclass

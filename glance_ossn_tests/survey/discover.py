@@ -15,12 +15,14 @@
 import contextlib
 import copy
 import dataclasses
+import re
 
 from oslo_log import log as logging
 from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import errors
+from glance_ossn_tests.clients import patience
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests.sharing import forms
 from glance_ossn_tests.sharing import listings
@@ -34,6 +36,7 @@ class Found:
     """What was found out about a cloud.
 
     :param root: URL of the endpoint under test, without a version
+    :param remarks: sentences on what is good to know
     :param advertised: the versions that it advertises, (major, minor)
     :param probes: dict of 'v1' and 'v2' to
         :class:`glance_ossn_tests.clients.discovery.Probe`, of all endpoints
@@ -54,6 +57,7 @@ class Found:
     forms: dict = dataclasses.field(default_factory=dict)
     offers: dict = dataclasses.field(default_factory=dict)
     abilities: object = None
+    remarks: list = dataclasses.field(default_factory=list)
     endpoints: list = dataclasses.field(default_factory=list)
     endpoint_listings: list = dataclasses.field(default_factory=list)
 
@@ -100,7 +104,7 @@ def discover(work, before=None):
     :raises tempest.lib.exceptions.InvalidConfiguration: if the endpoint is
         no image endpoint
     """
-    found = Found(work.consumer.raw.root)
+    found = Found()
     with work.phase('discovery'):
         _find_forms(work, found)
         find_other_endpoints(work, found)
@@ -110,14 +114,7 @@ def discover(work, before=None):
 
 def _find_forms(work, found):
     client = work.consumer.raw
-    try:
-        found.advertised = discovery.advertised(client)
-    except discovery.Undiscoverable as error:
-        raise lib_exc.InvalidConfiguration(
-            'The image endpoint %s does not say which versions it has: '
-            '%s. Check [image] region, endpoint_type and catalog_type, '
-            'and whether the service is up.%s' % (
-                client.root, error, errors.certificate_hint(str(error))))
+    unknown = _find_root(work, found)
     for api, candidates in (
             ('v1', discovery.V1_FORMS),
             ('v2', discovery.v2_forms(found.advertised))):
@@ -139,9 +136,57 @@ def _find_forms(work, found):
             'The image endpoint %s lists images in no form of its API: '
             '%s. Check [image] region, endpoint_type and catalog_type, '
             'and the roles of the account (to list needs the role '
-            '"reader").' % (client.root, '; '.join(
+            '"reader").%s' % (client.root, unknown or '; '.join(
                 p.evidence for probes in found.probes.values()
-                for p in probes)))
+                for p in probes), errors.certificate_hint(unknown)))
+    if unknown:
+        found.advertised = _deduce_versions(work, found)
+        found.remarks.append(
+            'The image endpoint %s does not say which versions it has (%s): '
+            'by what it answers it knows at least %s.' % (
+                client.root, unknown, ', '.join(
+                    'v%d.%d' % version for version in found.advertised)))
+
+
+def _find_root(work, found):
+    """Find out what the versions of the endpoint's API go on.
+
+    :returns: why the versions are not known, nothing if they are
+    """
+    client, problems = work.consumer.raw, []
+    for root in raw.roots(client.base_url):
+        client.endpoint = root
+        try:
+            found.advertised = discovery.advertised(client)
+        except discovery.Undiscoverable as error:
+            problems.append(str(error))
+            if discovery.lists_images(client):
+                break
+        else:
+            problems = []
+            break
+    else:
+        client.endpoint = raw.strip_version(client.base_url)
+    found.root = client.root
+    for party in work.parties.values():
+        party.raw.endpoint = client.endpoint
+    return problems[-1] if problems else ''
+
+
+def _deduce_versions(work, found):
+    """Which versions an endpoint has that does not say so.
+
+    :returns: sorted list of (major, minor)
+    """
+    versions = {(1, 1)} if found.offers['v1'].answers else set()
+    if found.offers['v2'].answers:
+        versions |= {(2, 0)} | {
+            (2, int(p.form.version.partition('.')[2] or 0))
+            for p in found.probes['v2']
+            if p.reach is discovery.Reach.ANSWERS}
+        versions.add(discovery.deduce_version(work.consumer.raw,
+                                              found.main_form('v2')))
+    return sorted(versions)
 
 
 def _probe(work, client, form):
@@ -159,8 +204,8 @@ def find_other_endpoints(work, found):
     """
     named = [raw.strip_version(url) for url in work.endpoints]
     for root in dict.fromkeys(named + work.consumer.other_endpoints()):
-        found.endpoints.append(root)
-        _find_endpoint(work, found, root, root in named)
+        if root != found.root:
+            _find_endpoint(work, found, root, root in named)
 
 
 def _find_endpoint(work, found, root, named):
@@ -168,7 +213,7 @@ def _find_endpoint(work, found, root, named):
     client.endpoint = root
     tried = {'v1': discovery.V1_FORMS, 'v2': [raw.Form('v2')]}
     with (contextlib.nullcontext() if named else
-          work.consumer.connection.without_retries()):
+          work.consumer.connection.without_retries(patience.PROBE_TIMEOUT)):
         answer = client.ask(raw.Form('v2'), 'images', {'limit': 1})
         if answer.error and not named:
             probes = {api: [discovery.Probe(
@@ -183,7 +228,12 @@ def _find_endpoint(work, found, root, named):
     # What nobody can reach from here is no business of users here.
     away = not named and all(
         p.reach is discovery.Reach.UNKNOWN for p in every)
-    if not away:
+    if away:
+        found.remarks.append(
+            'The endpoint %s of the catalog could not be reached from here '
+            'and was not judged: %s.' % (root, every[0].evidence))
+    else:
+        found.endpoints.append(root)
         found.probes['v1'] += probes['v1']
     for row in listings.ENDPOINT_LISTINGS:
         reaches = {p.reach: p for p in reversed(probes[row.api])}
@@ -232,13 +282,16 @@ def find_imports(work, found):
 
 
 def _find_public_name(work, found):
-    """A name of a public image, which a project could pretend to."""
+    """A name of a public image, which a project could pretend to.
+
+    One that needs no quotes in a filter, if there is any.
+    """
     answer = work.consumer.raw.ask(
-        found.main_form(), 'images', {'visibility': 'public', 'limit': 1})
+        found.main_form(), 'images', {'visibility': 'public', 'limit': 20})
     if answer.images is None:
         raise errors.CannotLook('No list of images came for the public '
                                 'ones: %s' % answer)
-    for image in answer.images:
-        if image.get('visibility') == 'public':
-            return image.get('name')
-    return None
+    names = [image['name'] for image in answer.images
+             if image.get('visibility') == 'public' and image.get('name')]
+    return min(names, key=lambda name: not re.fullmatch(r'[\w .-]+', name),
+               default=None)

@@ -15,6 +15,8 @@
 import copy
 import datetime
 import itertools
+import re
+import string
 from urllib import parse
 
 from glance_ossn_tests.clients import errors
@@ -35,7 +37,8 @@ def look(work, found, made, late=False):
     """
     values = _values(work, found, made)
     return work.each(
-        lambda listing: read(work, found, made, listing, values),
+        lambda listing: read(work, found, made, listing,
+                             values[listing.api]),
         [listing for listing in found.listings if listing.late == late])
 
 
@@ -63,6 +66,13 @@ def read(work, found, made, listing, values):
     reading = matrix.Reading(listing)
     if listing.problem or listing.not_offered:
         return reading
+    # Not every cloud has a value for each.
+    for _, name, _, _ in string.Formatter().parse(
+            ''.join(value for _, value in listing.query)):
+        if name and values.get(name) is None:
+            reading.not_offered = ('the cloud has no %s to ask for'
+                                   % name.replace('_', ' '))
+            return reading
     query = [(key, value.format(**values)) for key, value in listing.query]
     if listing.limit is not None:
         query.append(('limit', listing.limit or work.page_size))
@@ -74,8 +84,31 @@ def read(work, found, made, listing, values):
     return reading
 
 
+def filtered(value, operators):
+    """A value as a filter of v2 takes it.
+
+    :param value: text, None for none
+    :param operators: whether filters may have an operator before a colon
+    :returns: text that means the value and nothing else
+    """
+    if value and operators and ':' in value:
+        return 'eq:' + value
+    return value
+
+
+def quoted(value):
+    """A value as one of several that a filter of v2 takes.
+
+    :param value: text
+    :returns: text, in quotes if a comma or quotes are in it
+    """
+    if re.search('[",]', value):
+        return '"%s"' % re.sub(r'(["\\])', r'\\\1', value)
+    return value
+
+
 def _values(work, found, made):
-    """What stands for the names in braces of queries."""
+    """What stands for the names in braces of queries: a dict by API."""
     ids = [c.image_id for c in made.controls + made.shares
            if c.image_id and getattr(c, 'kind', None) in (
                None, kinds.QUEUED)]
@@ -87,14 +120,24 @@ def _values(work, found, made):
     def text(when):
         return when.strftime('%Y-%m-%dT%H:%M:%SZ')
 
-    return {
-        'name': made.name, 'public_name': found.abilities.public_name,
+    operators = not found.abilities.lacks(listings.OPERATORS, 'operators')
+    active = next((c for c in made.controls if c.kind == kinds.ACTIVE and
+                   not (c.failed or c.not_offered)), None)
+    hashes = work.consumer.hashes(
+        found.main_form(), active.image_id) if active else {}
+    values = {
+        'name': made.name, 'label': made.name,
+        'checksum': hashes.get('checksum'),
+        'os_hash_value': hashes.get('os_hash_value'),
         'pending': (pending or ids)[0],
-        'before': text(since - day), 'label': made.name,
+        'before': text(since - day),
         'producer': work.producer.project_id,
         'consumer': work.consumer.project_id,
         'until': text(until + day), 'since': text(since),
         'ids': ','.join(ids)}
+    return {'v1': values, 'v2': dict(
+        values, name=filtered(made.name, operators), names=quoted(made.name),
+        public_name=filtered(found.abilities.public_name, operators))}
 
 
 class _Reader:

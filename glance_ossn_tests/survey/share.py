@@ -24,8 +24,17 @@ from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.survey import acts
 from glance_ossn_tests.survey import confirm
+from glance_ossn_tests.survey import quota
+from glance_ossn_tests.survey import refusals
+from glance_ossn_tests.survey import trial
 
 LOG = logging.getLogger(__name__)
+
+# Of what the images are that are newer than all shares.
+NEWEST_KINDS = (kinds.ACTIVE, kinds.QUEUED)
+# Of each kind that goes through all histories one, of each visibility one,
+# and the newest.
+LEAST_CONTROLS = 6
 
 
 @dataclasses.dataclass
@@ -40,6 +49,7 @@ class Made:
     :param newest: those of them that are newer than all shares
     :param dates: dict of an image's id to when it was made
     :param ours: ids of all images that were made, or tried to make
+    :param problem: why no image could be made, else None
     """
 
     name: str
@@ -48,6 +58,7 @@ class Made:
     newest: list = dataclasses.field(default_factory=list)
     dates: dict = dataclasses.field(default_factory=dict)
     ours: set = dataclasses.field(default_factory=set)
+    problem: str | None = None
 
 
 def share(work, found):
@@ -60,19 +71,29 @@ def share(work, found):
         belong to the project that makes them
     """
     maker = Maker(work, found, Made(work.name))
+    made = maker.made
     with work.phase('sharing'):
-        maker.make_oldest_controls()
-        maker.made.shares = [matrix.Share(plan) for plan in histories.plan(
-            found.offers, found.abilities)]
+        try:
+            maker.prepare()
+        except trial.CannotCreate as error:
+            made.problem = errors.brief(error).removeprefix(
+                error.message + ' Details: ')
+        else:
+            maker.make_oldest_controls()
+        made.shares = [matrix.Share(plan, failed=made.problem)
+                       for plan in maker.plan()]
         # What serves as control is the oldest of the shares.
         for controls in (True, False):
             work.each(maker.make_share, [
-                each for each in maker.made.shares
-                if not each.plan.problem and not each.plan.not_offered and
-                controls == (each.plan.history.topic == histories.CONTROL)])
-        maker.make_newest_controls()
-    LOG.info('Made %d images', len(maker.made.ours))
-    return maker.made
+                each for each in made.shares
+                if not (each.plan.problem or each.plan.not_offered or
+                        each.failed) and controls == (
+                            each.plan.history.topic == histories.CONTROL)])
+        if not made.problem:
+            maker.make_newest_controls()
+        maker.settle()
+    LOG.info('Made %d images', len(made.ours))
+    return made
 
 
 def go_on(work, found, made, readings):
@@ -93,7 +114,9 @@ def go_on(work, found, made, readings):
         else:
             each.failed = ('image %s was in no list when the consumer had '
                            'accepted it' % each.image_id)
-    work.each(Maker(work, found, made).go_on, waiting)
+    maker = Maker(work, found, made)
+    work.each(maker.go_on, waiting)
+    maker.settle()
 
 
 class Maker:
@@ -108,6 +131,67 @@ class Maker:
         self.work = work
         self.found = found
         self.made = made
+        self.attempts = refusals.Attempts()
+
+    def prepare(self):
+        """See what can be made, and be removed.
+
+        :raises glance_ossn_tests.survey.trial.CannotCreate: if nothing can
+        """
+        found = self.found
+        found.abilities = dataclasses.replace(
+            found.abilities, **trial.prove(self.work, found.main_form()),
+            left=quota.left(self.work, found))
+        if self.work.created.remover is None:
+            found.abilities = dataclasses.replace(
+                found.abilities, no_remover='an image that only an admin '
+                'can delete is made in no run without one')
+        plans = histories.plan(found.offers, found.abilities)
+        self._quota(plans)
+
+    def _quota(self, plans):
+        """Do with as many images as the projects may still have."""
+        left = self.found.abilities.left
+        makes = sum(plan.history.owner == 'producer' and
+                    not (plan.problem or plan.not_offered) for plan in plans)
+        own = len(self._own_controls()) + len(NEWEST_KINDS)
+        quota.check(left, {'producer': (histories.least(plans), makes),
+                           'consumer': (LEAST_CONTROLS, own),
+                           'bystander': (1, 1)})
+        too_many = own - left.get('consumer', own)
+        if too_many > 0:
+            why = quota.reason('consumer', left['consumer'], own)
+            self.found.abilities = dataclasses.replace(
+                self.found.abilities, without={
+                    kind.name: why for kind in kinds.KINDS[-too_many:]
+                    if not kind.histories})
+
+    def plan(self):
+        """Cross what may be made with what the cloud offers.
+
+        :returns: list of
+            :class:`glance_ossn_tests.sharing.histories.Plan`
+        """
+        abilities = self.found.abilities
+        plans = histories.plan(self.found.offers, abilities)
+        left = abilities.left.get('producer')
+        makes = len([plan for plan in plans if not (
+            plan.problem or plan.not_offered)])
+        if left is not None and left < makes:
+            plans = histories.fit(plans, left, quota.reason(
+                'producer', left, makes))
+        return plans
+
+    def settle(self):
+        """Tell what the cloud refused to everybody from what failed."""
+        for each in self.made.shares:
+            if each.refused and self.attempts.refused(
+                    each.refused, each.plan.api, each.plan.kind):
+                each.not_offered, each.failed = each.failed, None
+        for each in self.made.controls:
+            if each.refused and self.attempts.refused(
+                    each.refused, self.found.main_api, each.kind):
+                each.not_offered, each.failed = each.failed, None
 
     def _create(self, party, form, image_id, *args, **properties):
         """Create an image; if its data breaks off, another one.
@@ -145,7 +229,8 @@ class Maker:
 
     @staticmethod
     def _check_owner(party, image):
-        if image.get('owner') != party.project_id:
+        # v2 does not tell before Icehouse.
+        if image.get('owner', party.project_id) != party.project_id:
             raise lib_exc.InvalidConfiguration(
                 'The image %s, created with a token of project %s, has the '
                 'owner %s. Where owners are users (owner_is_tenant = False '
@@ -164,24 +249,32 @@ class Maker:
                                  uuid.uuid4().int & (1 << 96) - 1))
         control = matrix.Control(kind, image_id, party.role, visibility)
         properties = {'visibility': visibility} if visibility else {}
+        step = refusals.CREATE + (' as %s' % visibility if visibility else '')
         try:
             image = self._create(party, self.found.main_form(), image_id,
                                  kind, **properties)
             control.image_id = str(image['id'])
             self._check_owner(party, image)
         except errors.ERRORS as error:
-            control.failed = errors.brief(error)
+            self._failed(control, step, self.found.main_api, kind, error)
+        else:
+            self.attempts.note(step, self.found.main_api, kind)
         return control
 
-    def make_oldest_controls(self):
-        """Make the images that are older than all shares."""
+    def _own_controls(self):
+        """What the consumer's oldest images are: party, kind, visibility."""
         found, consumer = self.found, self.work.consumer
         own = [(consumer, kind, None) for kind in kinds.KINDS
                if not kinds.missing(kind, found.main_api, found.abilities)]
-        own.append((self.work.bystander, kinds.QUEUED, None))
         if found.main_api == 'v2' and max(found.advertised) >= (2, 5):
             own += [(consumer, kinds.QUEUED, visibility)
                     for visibility in ('private', 'community')]
+        return own
+
+    def make_oldest_controls(self):
+        """Make the images that are older than all shares."""
+        own = self._own_controls()
+        own.append((self.work.bystander, kinds.QUEUED, None))
         # The very first is where lists in ascending order begin.
         controls = list(enumerate(own))
         for some in (controls[:1], controls[1:]):
@@ -190,7 +283,7 @@ class Maker:
 
     def make_newest_controls(self):
         """Make the images that are newer than all shares."""
-        for number, kind in enumerate((kinds.ACTIVE, kinds.QUEUED)):
+        for number, kind in enumerate(NEWEST_KINDS):
             self.made.newest.append(self._make_control(
                 self.work.consumer, kind, None, 0xfffffff0 + number))
         self.made.controls += self.made.newest
@@ -216,27 +309,26 @@ class Maker:
             # Whoever owns it in the end can delete it.
             self.work.created.add(self.work.consumer.delete_image,
                                   self.found.main_form(), each.image_id)
-        step, unusual = 'create', {}
+        unusual = {}
         context = self._context(each)
         for creating in plan.history.steps:
             if creating.creates:
                 unusual.update(acts.CREATES[creating](context))
         try:
             self._create_share(each, context, unusual)
-            context = dataclasses.replace(context, image=each.image_id)
-            for step in plan.history.parts[0]:
-                if not step.creates:
-                    self._take(step, context)
-        except lib_exc.ClientRestClientException as error:
-            if unusual and not isinstance(error, errors.NO_ANSWERS):
-                # Refused, as it should be; the lists tell whether it is so.
-                return
-            self._failed(each, step, error)
         except errors.ERRORS as error:
-            self._failed(each, step, error)
-        else:
-            if not plan.history.late:
-                confirm.by_members(self.work, self.found, each)
+            # Refused, as it should be; the lists tell whether it is so.
+            if not (unusual and errors.is_refusal(error)):
+                self._failed(each, refusals.CREATE, plan.api, plan.kind,
+                             error)
+            return
+        if not unusual:
+            self.attempts.note(refusals.CREATE, plan.api, plan.kind)
+        context = dataclasses.replace(context, image=each.image_id)
+        if self._take_all([step for step in plan.history.parts[0]
+                           if not step.creates], context, each) and (
+                               not plan.history.late):
+            confirm.by_members(self.work, self.found, each)
 
     def _create_share(self, each, on, unusual):
         image = self._create(on.producer, on.main, on.image, on.kind,
@@ -254,26 +346,29 @@ class Maker:
 
         :param each: :class:`glance_ossn_tests.sharing.matrix.Share`
         """
-        context = self._context(each)
-        try:
-            for step in each.plan.history.parts[1]:
-                self._take(step, context)
-        except errors.ERRORS as error:
-            self._failed(each, step, error)
-        else:
+        if self._take_all(each.plan.history.parts[1], self._context(each),
+                          each):
             confirm.by_members(self.work, self.found, each)
 
-    @staticmethod
-    def _take(step, context):
-        """Do a step; what a sound cloud refuses may be refused."""
-        try:
-            acts.ACTS[step](context)
-        except (lib_exc.ClientRestClientException,
-                lib_exc.InvalidHttpSuccessCode) as error:
-            if not step.refused or isinstance(error, errors.NO_ANSWERS):
-                raise
+    def _take_all(self, taken, context, each):
+        """Do steps; what a sound cloud refuses may be refused.
 
-    @staticmethod
-    def _failed(each, step, error):
-        each.failed = 'the step "%s" of image %s failed: %s' % (
-            step, each.image_id, errors.brief(error))
+        :returns: whether all are done
+        """
+        plan = each.plan
+        for step in taken:
+            try:
+                acts.ACTS[step](context)
+            except errors.ERRORS as error:
+                if step.refused and errors.is_refusal(error):
+                    continue
+                self._failed(each, step.name, plan.api, plan.kind, error)
+                return False
+            self.attempts.note(step.name, plan.api, plan.kind)
+        return True
+
+    def _failed(self, each, step, api, kind, error):
+        """Take down why a share or a control is not as it should be."""
+        self.attempts.note(step, api, kind, error)
+        each.refused = step
+        each.failed = '"%s" failed: %s' % (step, errors.reason(error))

@@ -73,6 +73,8 @@ class Survey:
 
     def _look(self):
         work, found, made = self.work, self.found, self.made
+        if not made.dates:
+            return self._see_nothing()
         with work.phase('looking'):
             others = confirm.other_members(work, found, made)
             confirm.nobody_is_admin(work, found, made)
@@ -87,3 +89,11 @@ class Survey:
                  work.requests)
         with work.phase('judging'):
             return matrix.Matrix(made.shares, made.controls, self.readings)
+
+    def _see_nothing(self):
+        """Judge where no image could be made: nothing is known of lists."""
+        why = self.made.problem or 'no image could be made'
+        self.readings = [matrix.Reading(listing, problem=why)
+                         for listing in self.found.listings]
+        return matrix.Matrix(self.made.shares, self.made.controls,
+                             self.readings)

@@ -23,6 +23,7 @@ from tempest.lib import exceptions as lib_exc
 import urllib3
 
 from glance_ossn_tests.clients import connection
+from glance_ossn_tests.clients import patience
 from selftests.unit import fakes
 
 LOST = urllib3.exceptions.ProtocolError('Connection aborted.')
@@ -72,7 +73,7 @@ class RetryTest(base.BaseTestCase):
         self.client = mock.Mock(
             raw_request=send, http_obj=mock.Mock(connection_pool_kw={}))
         self.connection = connection.Connection(
-            auth or FakeAuth(), connection.Policy(**policy))
+            auth or FakeAuth(), patience.Policy(**policy))
         self.connection.connect(self.client)
         return self
 
@@ -89,7 +90,7 @@ def answer(status, body=b'', **headers):
 class TestAgain(RetryTest):
 
     def test_faults_that_pass(self):
-        for fault in [answer(status) for status in connection.STATUSES] + [
+        for fault in [answer(status) for status in patience.STATUSES] + [
                 LOST, answer(200, b'{"images": [', content_type=JSON)]:
             self.connect(fault, answer(200))
             self.assertEqual(200, self.ask())
@@ -171,7 +172,7 @@ class TestPause(RetryTest):
             self.assertEqual([pause], self.pauses)
 
     def test_clients_that_are_not_of_tempest(self):
-        session = connection.Policy(5, 2, 30).session()
+        session = patience.Policy(5, 2, 30).session()
         retries = session.get_adapter('https://g').max_retries
         self.assertEqual((5, 2, None), (
             retries.total, retries.backoff_factor, retries.allowed_methods))

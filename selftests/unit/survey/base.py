@@ -14,6 +14,7 @@
 
 from glance_ossn_tests.clients import connection
 from glance_ossn_tests.clients import errors
+from glance_ossn_tests.clients import patience
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests.sharing import forms
 from glance_ossn_tests.sharing import histories
@@ -48,7 +49,7 @@ class FakeParty:
         self.owner = project_id
         self.sees = False
         self.requests = 0
-        self.connection = connection.Connection(None, connection.Policy())
+        self.connection = connection.Connection(None, patience.Policy())
 
     def _do(self, what):
         if what in self.fails:

@@ -1,0 +1,136 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Prove that what a run will make can be removed, before it makes it."""
+
+import uuid
+
+from oslo_log import log as logging
+from tempest.lib import exceptions as lib_exc
+
+from glance_ossn_tests.clients import errors
+from glance_ossn_tests.sharing import kinds
+
+LOG = logging.getLogger(__name__)
+
+# Why the trial failed in this process: another class would leave another
+# image where this one did.
+_STAYS = {}
+
+
+class CannotCreate(lib_exc.TempestException):
+    """The accounts may make no images: nothing can be shared."""
+
+    message = 'No image can be made'
+
+
+def prove(work, form):
+    """Let each party make an image and delete it.
+
+    The first image of all is shared as well. What a cloud refuses of it
+    decides how the others are marked: by a property, or by a tag, or by
+    their name alone.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param form: :class:`glance_ossn_tests.clients.raw.Form` to make it by
+    :returns: dict of fields of
+        :class:`glance_ossn_tests.sharing.forms.Abilities`
+    :raises CannotCreate: if an account may make none
+    :raises tempest.lib.exceptions.InvalidConfiguration: if one stays
+    """
+    if _STAYS:
+        raise lib_exc.InvalidConfiguration(_STAYS['why'])
+    abilities = {}
+    for role, party in work.parties.items():
+        if role == 'reader':
+            continue
+        image_id = _make(work, party, form)
+        if role == 'producer':
+            abilities = _try(work, form, image_id)
+        _remove(work, party, form, image_id)
+    return abilities
+
+
+def _make(work, party, form):
+    """Make an image, with as much of a mark as the cloud takes."""
+    refusal = None
+    while True:
+        image_id = str(uuid.uuid4())
+        # Where it is there although that was refused, it goes at the end.
+        work.created.add(party.delete_image, form, image_id)
+        try:
+            image = party.create_image(form, image_id, work.name,
+                                       kinds.QUEUED, work.name)
+        except errors.ERRORS as error:
+            if not errors.is_refusal(error) or not party.unmark():
+                raise CannotCreate(_why_not(party, refusal or error)
+                                   ) from None
+            refusal = refusal or error
+            continue
+        if refusal:
+            LOG.info('The images of %s bear the run %s, as their property '
+                     'was refused: %s', party.who,
+                     'in a tag' if party.tagged else 'in their name alone',
+                     errors.reason(refusal))
+            for other in work.parties.values():
+                other.marked, other.tagged = party.marked, party.tagged
+        if str(image['id']) != image_id:
+            image_id = str(image['id'])
+            work.created.add(party.delete_image, form, image_id)
+        return image_id
+
+
+def _why_not(party, error):
+    reason = errors.reason(error)
+    if errors.status(error) == 403:
+        return ('%s may make no image: %s. Where only some roles may, give '
+                'the accounts of the tests one of these: [auth] '
+                'tempest_roles with dynamic credentials, roles in [auth] '
+                'test_accounts_file without' % (party.who, reason))
+    if errors.status(error) == 413:
+        return ('%s may make no more images: %s. A quota is full (in '
+                'Keystone the registered limit image_count_total): delete '
+                'images of the project, or name another account'
+                % (party.who, reason))
+    return '%s cannot make an image: %s' % (party.who, reason)
+
+
+def _try(work, form, image_id):
+    """Share an image, and change it as its removal may need."""
+    producer, abilities = work.producer, {}
+    try:
+        producer.add_member(form, image_id, work.consumer.project_id)
+    except errors.ERRORS as error:
+        LOG.info('The first image was not shared: %s', errors.reason(error))
+    try:
+        producer.patch_image(form, image_id, 'protected', False)
+    except errors.ERRORS as error:
+        abilities['unprotectable'] = (
+            'what is protected could not be deleted: %s'
+            % errors.reason(error))
+    return abilities
+
+
+def _remove(work, party, form, image_id):
+    try:
+        work.created.remove_one(image_id)
+    except errors.LeftBehind as error:
+        _STAYS['why'] = (
+            'No image was made but the first one of %s, since that one '
+            'could not be deleted and stays: %s. Let the accounts of the '
+            'tests delete their own images (policy rule delete_image), or '
+            'give them a role that may: [auth] tempest_roles with dynamic '
+            'credentials, roles in [auth] test_accounts_file without. An '
+            'admin deletes the image by "openstack image delete %s".'
+            % (party.who, errors.brief(error).removeprefix(
+                errors.LeftBehind.message + ' Details: '), image_id))
+        raise lib_exc.InvalidConfiguration(_STAYS['why']) from None
