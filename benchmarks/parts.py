@@ -142,12 +142,12 @@ def _command(name):
 def judged(report):
     """Count the pairs of image and list that a run judged, each once.
 
-    :param report: :class:`glance_ossn_tests.report.record.Report`
+    :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: how many
     """
-    return len({(cell['image_id'], cell['viewer'], cell['listing'])
-                for result in report.results for cell in result.cells
-                if cell['verdict'] in _JUDGED})
+    return len({(each.what, each.where)
+                for result in report.results for each in result.evidence
+                if each.where and each.verdict in _JUDGED})
 
 
 def _kept(found):

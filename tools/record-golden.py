@@ -29,8 +29,8 @@ from glance_ossn_tests.report import detail
 from ossn_sandbox import releases
 from selftests.functional import base
 
-DATA = (pathlib.Path(__file__).parents[1] / 'glance_ossn_tests' / 'unit' /
-        'report' / 'data')
+DATA = (pathlib.Path(__file__).parents[1] / 'selftests' / 'unit' / 'report' /
+        'data')
 KEPT = (detail.NAME, 'traceback', 'traceback-1', 'reason')
 # Where this machine has its files is nobody's business.
 PATHS = {str(pathlib.Path(__file__).parents[1]): '/source',

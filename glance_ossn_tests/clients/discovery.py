@@ -18,11 +18,11 @@ for a list tells.
 """
 
 import dataclasses
-import enum
 import re
 
 from glance_ossn_tests.clients import connection
 from glance_ossn_tests.clients import raw
+from glance_ossn_tests.sharing import verdicts
 
 # The names of the v1 API. Since Folsom they are synonyms; Diablo and Essex
 # advertise v1.1 and answer only the others.
@@ -67,12 +67,7 @@ def v1_paths(project_id):
     return ('images', 'images/detail', 'shared-images/' + project_id)
 
 
-class Reach(enum.Enum):
-    """Whether a form of the API can be used."""
-
-    ANSWERS = 'answers'
-    REFUSED = 'refused'
-    UNKNOWN = 'not known'
+Reach = verdicts.Reach
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,7 +75,7 @@ class Probe:
     """What asking for a list in one form showed.
 
     :param form: the :class:`glance_ossn_tests.clients.raw.Form`
-    :param reach: the :class:`Reach`
+    :param reach: the :class:`glance_ossn_tests.sharing.verdicts.Reach`
     :param evidence: the answer, as text
     """
 

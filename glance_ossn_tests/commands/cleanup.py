@@ -22,6 +22,7 @@ from glance_ossn_tests.accounts import preflight
 from glance_ossn_tests.cleanup import leftovers
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import images
+from glance_ossn_tests.commands import codes
 from glance_ossn_tests.commands import configured
 
 CONF = config.CONF
@@ -48,31 +49,31 @@ class Cleanup(configured.Configured, command.Command):
         return parser
 
     def take_action(self, parsed_args):
-        """Do it.
+        """Remove what is left, or say what is.
 
         :param parsed_args: what argparse made of the arguments
-        :returns: 0 if nothing is left, 1 if something is, or it could not
-            be found out, 2 if the usage or the configuration is wrong
+        :returns: 0 if nothing is left, 1 if something is, 2 if the usage or
+            the configuration is wrong, 3 if it could not be found out
         """
         try:
             return self._clean_up(self._conf(parsed_args), parsed_args)
         except configured.Usage as error:
             self._say(str(error))
-            return 2
+            return codes.ERROR
         except lib_exc.InvalidConfiguration as error:
             self._say(errors.brief(error))
-            return 2
+            return codes.ERROR
         except (errors.CannotLook, *leftovers.FAILURES) as error:
             # Tempest's log gets what nobody catches, not the terminal.
             self._say('What is left could not be found out: %s. %s Nothing '
                       'more was removed.' % (
                           errors.brief(error).rstrip('.'),
                           self._advice(error)))
-            return 1
+            return codes.NOT_TESTED
 
     @staticmethod
     def _advice(error):
-        """Where to look for the cause of an error."""
+        """Tell where to look for the cause of an error."""
         if isinstance(error, (lib_exc.Unauthorized, lib_exc.Forbidden,
                               lib_exc.InvalidCredentials)):
             return ('Check the account: [auth] admin_username, '
@@ -92,7 +93,7 @@ class Cleanup(configured.Configured, command.Command):
         return self.configure(arguments.config_file)
 
     def _clean_up(self, conf, arguments):
-        """Look as each account that can, remove what it finds."""
+        """Look as each account that can, and remove what it finds."""
         found, stayed = 0, []
         act = self._dry if arguments.dry_run else leftovers.remove
         for holder, manager in leftovers.holders(conf):
@@ -112,7 +113,7 @@ class Cleanup(configured.Configured, command.Command):
             'Found' if arguments.dry_run else 'Removed',
             found - (0 if arguments.dry_run else len(stayed)), len(stayed)))
         self._tell_locks(conf)
-        return 1 if stayed else 0
+        return codes.EXPOSED if stayed else codes.CLEAN
 
     @staticmethod
     def _dry(found, tell, before):

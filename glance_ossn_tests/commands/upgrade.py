@@ -32,8 +32,11 @@ from glance_ossn_tests.accounts import party
 from glance_ossn_tests.cleanup import created
 from glance_ossn_tests.cleanup import leftovers
 from glance_ossn_tests.clients import errors
+from glance_ossn_tests.commands import codes
 from glance_ossn_tests.commands import configured
+from glance_ossn_tests.commands import judging
 from glance_ossn_tests.commands import report
+from glance_ossn_tests import notes
 from glance_ossn_tests.report import record
 from glance_ossn_tests.survey import state
 from glance_ossn_tests.survey import survey
@@ -65,7 +68,7 @@ class _Options(configured.Configured):
 class _Command(_Options, command.Command):
 
     def take_action(self, parsed_args):
-        """Do it, or say why not.
+        """Run the command, or say why not.
 
         :param parsed_args: the arguments
         :returns: 0 if it is done, 2 if not
@@ -75,8 +78,8 @@ class _Command(_Options, command.Command):
             self.act(parsed_args.state)
         except _FAILURES as error:
             self.app.stderr.write(errors.brief(error) + '\n')
-            return report.ERROR
-        return report.CLEAN
+            return codes.ERROR
+        return codes.CLEAN
 
     def say(self, text, *values):
         self.app.stdout.write(text % values + '\n')
@@ -148,7 +151,7 @@ class Verify(_Options, report.Report):
     """
 
     def add_source(self, parser):
-        """The source is what the tests of the upgrade say."""
+        """Add none: the source is what the tests of the upgrade say."""
 
     def judge(self, parsed_args):
         """Run the tests and write the report.
@@ -161,8 +164,8 @@ class Verify(_Options, report.Report):
             state.load(parsed_args.state)
             data = self._run(os.path.abspath(parsed_args.state))
         except _FAILURES as error:
-            raise report.Wrong(errors.brief(error)) from None
-        return self.tell(record.read(data).about(record.UPGRADE),
+            raise judging.Wrong(errors.brief(error)) from None
+        return self.tell(record.read(data).about(notes.UPGRADE),
                          parsed_args)
 
     def _run(self, path):

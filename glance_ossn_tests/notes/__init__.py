@@ -12,9 +12,20 @@
 
 """The notes, and beyond them: a module each, and what they claim in all."""
 
+import importlib
+import pkgutil
+
 from glance_ossn_tests.notes import beyond
-from glance_ossn_tests.notes import ossn_0005
-from glance_ossn_tests.notes import ossn_0015
+from glance_ossn_tests.notes import upgrade
+
+# A note is there once its module is.
+_NOTES = [importlib.import_module('%s.%s' % (__name__, name))
+          for name in sorted(found.name for found
+                             in pkgutil.iter_modules(__path__))
+          if name.startswith('ossn_')]
 
 # What a run is expected to judge, and waivers may be about.
-CLAIMS = ossn_0005.CLAIMS + ossn_0015.CLAIMS + beyond.CLAIMS
+CLAIMS = tuple(claim for note in [*_NOTES, beyond] for claim in note.CLAIMS)
+
+# What only a run with a state file of an upgrade is expected to judge.
+UPGRADE = upgrade.CLAIMS

@@ -16,7 +16,7 @@ import dataclasses
 import datetime
 import re
 
-from glance_ossn_tests.notes import CLAIMS
+from glance_ossn_tests import notes
 
 FORM = 'CLAIM-OR-NOTE until YYYY-MM-DD because REASON'
 
@@ -39,7 +39,7 @@ class Waiver:
     reason: str
 
     def covers(self, claim):
-        """Whether it is about a claim.
+        """Tell whether it is about a claim.
 
         :param claim: :class:`glance_ossn_tests.notes.base.Claim`
         """
@@ -63,7 +63,7 @@ def parse(text, today=None):
     if not found:
         raise ValueError('it has not the form "%s"' % FORM)
     name, until, reason = found.group('name', 'until', 'reason')
-    known = {name for claim in CLAIMS
+    known = {name for claim in notes.CLAIMS
              for name in (claim.name, claim.note.name)}
     if name.lower() not in {one.lower() for one in known}:
         raise ValueError('there is no claim or note "%s"; there are %s'
@@ -82,7 +82,7 @@ def parse(text, today=None):
 
 
 def find(texts, claim):
-    """The waiver that covers a claim.
+    """Find the waiver that covers a claim.
 
     :param texts: waivers as in the option, all of them readable
     :param claim: :class:`glance_ossn_tests.notes.base.Claim`

@@ -18,13 +18,17 @@ are compared by what they are about, as each run has images of its own.
 
 import dataclasses
 
-from glance_ossn_tests.report import record
+from glance_ossn_tests.report import result as results
+from glance_ossn_tests.report import view
+from glance_ossn_tests.sharing import verdicts
 
 EXPOSED = 'newly exposed'
 UNTESTED = 'newly untested'
 FIXED = 'fixed'
 OTHER = 'other'
 KINDS = (EXPOSED, UNTESTED, FIXED, OTHER)
+# What a comparison comes to by what changed.
+VERDICTS = {EXPOSED: verdicts.EXPOSED, UNTESTED: verdicts.NOT_TESTED}
 
 # Version of the comparison as JSON.
 SCHEMA = 1
@@ -41,7 +45,8 @@ class Change:
     :param old: its former verdict
     :param new: its new verdict
     :param pairs: list of (what it is about, former verdict, new verdict) of
-        the pairs of image and list, or forms, that differ in this way
+        the evidence that differs in this way
+    :param what: what these are, e.g. 'pairs of image and list'
     :param why: why it is not tested now, or what to change
     """
 
@@ -50,46 +55,55 @@ class Change:
     old: str
     new: str
     pairs: list
+    what: str
     why: str = ''
 
 
 def _pairs(result):
-    found = {form['form']: form['verdict'] for form in result.forms}
-    for cell in result.cells:
-        name = '%s, %s, through %s, in %s' % (
-            cell['history'], cell['kind'], cell['share_form'],
-            cell['listing'])
+    found = {}
+    for each in result.evidence:
+        name = each.what.name + (', in ' + each.where.name if each.where
+                                 else '')
         # Several images may be alike.
-        found[name] = record.worst([cell['verdict'],
-                                    found.get(name, cell['verdict'])])
+        found[name] = verdicts.worst([each.verdict,
+                                      found.get(name, each.verdict)])
     return found
 
 
+def _what(*some):
+    """Tell what the pairs of the first of some results are."""
+    for result in some:
+        for speech, _ in view.sort(result):
+            return speech.pairs
+    return ''
+
+
 def _kind(old, new):
-    """What a change of a verdict means.
+    """Tell what a change of a verdict means.
 
     What is exposed and then not tested, or gone, is not fixed.
     """
     if new == old:
         return None
-    if new == record.EXPOSED:
+    if new == verdicts.EXPOSED:
         return EXPOSED
-    if new == record.NOT_TESTED:
+    if new == verdicts.NOT_TESTED:
         return UNTESTED
-    if old == record.EXPOSED and new in (record.SAFE, record.NOT_OFFERED):
+    if old == verdicts.EXPOSED and new in (verdicts.SAFE,
+                                           verdicts.NOT_OFFERED):
         return FIXED
     return OTHER
 
 
 def _missing(claim):
-    return record.Result(claim, record.NOT_TESTED,
-                         'the run does not speak of this claim')
+    return results.Result(claim, verdicts.NOT_TESTED,
+                          'the run does not speak of this claim')
 
 
 def compare(old, new):
     """Compare two runs.
 
-    :param old: :class:`glance_ossn_tests.report.record.Report`
+    :param old: :class:`glance_ossn_tests.report.result.Report`
     :param new: another one
     :returns: list of :class:`Change`, the worst first
     """
@@ -121,16 +135,17 @@ def _compare(old, new):
         # Its pairs may be gone, as the API that showed them is.
         by_kind[FIXED] = [
             (name, verdict, latter.get(name, _GONE))
-            for name, verdict in former.items() if verdict == record.EXPOSED]
+            for name, verdict in former.items() if verdict == verdicts.EXPOSED]
     for kind, pairs in by_kind.items():
         # One claim in the same state: only pairs of its own tell more.
         why = {EXPOSED: new.remedy, UNTESTED: '; '.join(new.reasons)}.get(
             kind, '')
-        yield Change(kind, new.claim, old.verdict, new.verdict, pairs, why)
+        yield Change(kind, new.claim, old.verdict, new.verdict, pairs,
+                     _what(new, old), why)
 
 
 def as_dict(old, new, changes):
-    """A comparison as plain data.
+    """Return a comparison as plain data.
 
     :param old: the former report
     :param new: the latter report
@@ -152,7 +167,7 @@ def as_dict(old, new, changes):
 
 
 def lines(old, new, changes, full=False):
-    """A comparison as text.
+    """Tell a comparison.
 
     :param old: the former report
     :param new: the latter report
@@ -178,8 +193,8 @@ def lines(old, new, changes, full=False):
             said += ['    - %s: %s, was %s' % (name, latter, former)
                      for name, former, latter in pairs]
             if len(pairs) < len(change.pairs):
-                said.append('    and %d more pairs of image and list'
-                            % (len(change.pairs) - len(pairs)))
+                said.append('    and %d more %s' % (
+                    len(change.pairs) - len(pairs), change.what))
             if change.why:
                 said.append('    %s: %s' % (
                     'What to change' if kind == EXPOSED else 'Why',

@@ -16,12 +16,12 @@ import pathlib
 
 import jinja2
 
-from glance_ossn_tests.report import record
 from glance_ossn_tests.report import view
+from glance_ossn_tests.sharing import verdicts
 
 # Classes of the style sheet.
 _CLASSES = {verdict: verdict.lower().replace(' ', '-')
-            for verdict in record.WORST_FIRST}
+            for verdict in verdicts.Verdict}
 
 
 def _finalize(value):
@@ -32,9 +32,9 @@ def _finalize(value):
 
 
 def render(report):
-    """The report as HTML.
+    """Write the report as HTML.
 
-    :param report: :class:`glance_ossn_tests.report.record.Report`
+    :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: text
     """
     environment = jinja2.Environment(
@@ -45,5 +45,5 @@ def render(report):
         lstrip_blocks=True, undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True)
     return environment.get_template('report.html.j2').render(
-        report=report, view=view, worst=record.worst,
+        report=report, view=view, worst=verdicts.worst,
         symbols=view.SYMBOLS, classes=_CLASSES)

@@ -14,12 +14,12 @@
 
 from xml.etree import ElementTree
 
-from glance_ossn_tests.report import record
 from glance_ossn_tests.report import view
+from glance_ossn_tests.sharing import verdicts
 
 # What the viewers know.
-_ELEMENTS = {record.EXPOSED: 'failure', record.NOT_TESTED: 'error',
-             record.WAIVED: 'skipped', record.NOT_OFFERED: 'skipped'}
+_ELEMENTS = {verdicts.EXPOSED: 'failure', verdicts.NOT_TESTED: 'error',
+             verdicts.WAIVED: 'skipped', verdicts.NOT_OFFERED: 'skipped'}
 
 
 def _first(text):
@@ -45,7 +45,7 @@ def _case(suite, result):
         element = ElementTree.SubElement(
             case, _ELEMENTS[result.verdict], type=result.verdict,
             message='%s: %s' % (result.verdict, view.plain(
-                claim.text if result.verdict == record.EXPOSED
+                claim.text if result.verdict == verdicts.EXPOSED
                 else _first(text))))
         element.text = text
     ElementTree.SubElement(case, 'system-out').text = 'Looked at: %s' % (
@@ -53,7 +53,7 @@ def _case(suite, result):
 
 
 def _trouble(suites, problems):
-    """What befell the run itself, as a suite of its own."""
+    """Add what befell the run itself, as a suite of its own."""
     suite = ElementTree.SubElement(
         suites, 'testsuite', name='run', tests=str(len(problems)),
         failures='0', errors=str(len(problems)), skipped='0')
@@ -62,14 +62,14 @@ def _trouble(suites, problems):
             suite, 'testcase', name='trouble %d' % number, classname='run',
             time='0')
         ElementTree.SubElement(
-            case, 'error', type=record.NOT_TESTED,
+            case, 'error', type=verdicts.NOT_TESTED,
             message=view.plain(problem)).text = view.plain(problem)
 
 
 def render(report):
-    """The report as JUnit XML.
+    """Write the report as JUnit XML.
 
-    :param report: :class:`glance_ossn_tests.report.record.Report`
+    :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: text
     """
     counts = _counts(report.results)

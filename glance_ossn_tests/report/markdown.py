@@ -14,21 +14,21 @@
 
 import re
 
-from glance_ossn_tests.report import record
 from glance_ossn_tests.report import view
+from glance_ossn_tests.sharing import verdicts
 
 # An issue or a comment on GitHub holds 64 KiB; all evidence is in JSON.
 _SOME = 10
 
 
 def _safe(text):
-    """Text in which nothing is taken for markup."""
+    """Escape what would be taken for markup."""
     return re.sub(r'([\\`*_\[\]<>|~#])', r'\\\1',
                   ' '.join(view.plain(text).split()))
 
 
 def _code(text):
-    """Text as it is; one that has backticks itself needs more around."""
+    """Quote text as it is; one with backticks needs more around it."""
     text = ' '.join(view.plain(text).split()).replace('|', '\\|')
     return '``%s``' % text if '`' in text else '`%s`' % text
 
@@ -41,17 +41,16 @@ def _table(head, rows):
 def _verdict(verdict, more=''):
     text = '%s %s%s' % (view.SYMBOLS[verdict], verdict, more)
     return '**%s**' % text if verdict in (
-        record.EXPOSED, record.NOT_TESTED) else text
+        verdicts.EXPOSED, verdicts.NOT_TESTED) else text
 
 
 def _some(names, most=_SOME):
     return '<br>'.join(_safe(name) for name in view.shorten(names, most))
 
 
-def _matrix(matrix):
+def _matrix(speech, matrix):
     return _table(
-        ['What happened to the images', *(_some(names, 2)
-                                          for names in matrix.columns)],
+        [speech.head, *(_some(names, 2) for names in matrix.columns)],
         [[_some(names), *(_verdict(value[0], ' %d' % value[1])
                           if value else '' for value in values)]
          for names, values in zip(matrix.rows, matrix.values)])
@@ -61,36 +60,44 @@ def _claim(result):
     lines = ['### %s, %s' % (_safe(result.claim.note.name),
                              _safe(result.claim.name)),
              '', 'What should hold: ' + _safe(result.claim.text), '']
-    lines += ['* %s %s: %s' % (_verdict(form['verdict']),
-                               _code(form['form']), _code(form['why']))
-              for form in result.forms]
-    if result.cells:
-        lines += _matrix(view.matrix(result.cells))
-    seen = view.evidence(result)
-    if not seen.pages:
+    for speech, alike in view.sort(result):
+        lines += (_pairs(speech, alike) if speech.place else
+                  ['* %s %s: %s' % (_verdict(each.verdict),
+                                    _code(each.what.name), _code(each.why))
+                   for each in alike] + [''])
+    return lines
+
+
+def _pairs(speech, pairs):
+    lines = _matrix(speech, view.matrix(speech, pairs))
+    seen = view.sightings(pairs)
+    if not seen.places:
         return lines + ['']
-    lines += ['<details><summary>Evidence (images: %d, pages of lists: %d)'
-              '</summary>' % (len(seen.images), len(seen.pages))]
-    lines += _table(('No.', 'Image', 'What happened to it', 'Membership'), [
-        (str(number), _code(str(image['image_id'])), _safe(
-            '%s, %s, through %s' % (image['history'], image['kind'],
-                                    image['share_form'])),
-         _safe(image['membership'] or 'none'))
-        for number, image in enumerate(seen.images[:_SOME], 1)])
-    lines += _table(('List', 'Where', 'Images'), [
-        (_code(listing), _code(where), view.ranges(numbers))
-        for listing, where, numbers in seen.pages[:_SOME]])
-    rest = (max(len(seen.images) - _SOME, 0), max(len(seen.pages) - _SOME, 0))
+    lines += ['<details><summary>Evidence (%s: %d, %s: %d)</summary>' % (
+        speech.many, len(seen.items), speech.answers, len(seen.places))]
+    told = [speech.columns(item) for item in seen.items[:_SOME]]
+    lines += _table(('No.', *told[0]), [
+        # What it is told apart by is no prose.
+        (str(number), _code(name), *map(_safe, more))
+        for number, (name, *more) in enumerate(
+            (columns.values() for columns in told), 1)])
+    lines += _table(
+        (speech.place.capitalize(), 'Where', speech.many.capitalize()), [
+            (_code(place), _code(where), view.ranges(numbers))
+            for place, where, numbers in seen.places[:_SOME]])
+    rest = (max(len(seen.items) - _SOME, 0),
+            max(len(seen.places) - _SOME, 0))
     if any(rest):
-        lines += ['And %d more images, %d more pages; all are in the formats '
-                  'json and html.' % rest, '']
+        lines += ['And %d more %s, %d more %s; all are in the formats json '
+                  'and html.' % (rest[0], speech.many, rest[1], speech.seen),
+                  '']
     return lines + ['</details>', '']
 
 
 def render(report):
-    """The report as Markdown.
+    """Write the report as Markdown.
 
-    :param report: :class:`glance_ossn_tests.report.record.Report`
+    :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: text
     """
     lines = ['# Glance security notes: %s %s' % (
@@ -122,7 +129,7 @@ def render(report):
     lines += ['', '## Verdicts']
     rows = []
     for note, results in report.notes.items():
-        rows.append(('**%s**' % _safe(note.name), _verdict(record.worst(
+        rows.append(('**%s**' % _safe(note.name), _verdict(verdicts.worst(
             r.verdict for r in results)), view.looked(results)))
         rows += [(_code(r.claim.name), _verdict(r.verdict), view.looked([r]))
                  for r in results]

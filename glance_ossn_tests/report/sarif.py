@@ -22,8 +22,8 @@ import hashlib
 import json
 import re
 
-from glance_ossn_tests.report import record
 from glance_ossn_tests.report import view
+from glance_ossn_tests.sharing import verdicts
 
 _SCHEMA = ('https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/'
            'schemas/sarif-schema-2.1.0.json')
@@ -34,7 +34,7 @@ _UNTESTED = 'NOT-TESTED'
 
 
 def _file(result):
-    """The file that the remedy names first."""
+    """Find the file that the remedy names first."""
     found = re.search(r'[\w-]+\.(conf|yaml)\b', result.remedy)
     return 'etc/glance/' + (found[0] if found else 'glance-api.conf')
 
@@ -96,18 +96,18 @@ def _result(report, rules, rule, level, claim, text, file):
 def _results(report, rules):
     for result in report.results:
         claim = result.claim
-        if result.verdict in (record.EXPOSED, record.WAIVED):
+        if result.verdict in (verdicts.EXPOSED, verdicts.WAIVED):
             made = _result(
                 report, rules, claim.note.name, 'error', claim.name,
                 '%s is %s. What should hold: %s\nWhat to change: %s\n\n%s' % (
                     claim.name, result.verdict, claim.text, result.remedy,
                     result.text), _file(result))
-            if result.verdict == record.WAIVED:
+            if result.verdict == verdicts.WAIVED:
                 made['suppressions'] = [{
                     'kind': 'external', 'status': 'accepted',
                     'justification': view.plain(result.text)}]
             yield made
-        elif result.verdict == record.NOT_TESTED:
+        elif result.verdict == verdicts.NOT_TESTED:
             yield _result(
                 report, rules, _UNTESTED, 'warning', claim.name,
                 '%s of %s is NOT TESTED: %s' % (
@@ -116,16 +116,16 @@ def _results(report, rules):
 
 
 def render(report):
-    """The report as SARIF.
+    """Write the report as SARIF.
 
-    :param report: :class:`glance_ossn_tests.report.record.Report`
+    :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: text
     """
     rules = [_rule(note) for note in report.notes] + [_untested_rule()]
     run = report.run
     invocation = {
         'executionSuccessful': not report.problems and not (
-            report.counts.get(record.NOT_TESTED)),
+            report.counts.get(verdicts.NOT_TESTED)),
         'toolExecutionNotifications': [
             {'level': 'error', 'message': {'text': view.plain(problem)}}
             for problem in report.problems]}

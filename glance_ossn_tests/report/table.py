@@ -18,12 +18,12 @@ import rich.padding
 import rich.table
 import rich.text
 
-from glance_ossn_tests.report import record
 from glance_ossn_tests.report import view
+from glance_ossn_tests.sharing import verdicts
 
-STYLES = {record.EXPOSED: 'bold red', record.NOT_TESTED: 'bold yellow',
-          record.WAIVED: 'magenta', record.SAFE: 'green',
-          record.NOT_OFFERED: 'dim'}
+STYLES = {verdicts.EXPOSED: 'bold red', verdicts.NOT_TESTED: 'bold yellow',
+          verdicts.WAIVED: 'magenta', verdicts.SAFE: 'green',
+          verdicts.NOT_OFFERED: 'dim'}
 
 # What a matrix and a list of evidence show of their many rows.
 _SOME = 4
@@ -73,7 +73,7 @@ class _Writer:
             grid.add_row(label, self.text(text))
         self.console.print(grid)
         for result in report.results:
-            if result.verdict == record.EXPOSED or (
+            if result.verdict == verdicts.EXPOSED or (
                     self.full and result.detail):
                 self.claim(result)
         self.verdicts(report)
@@ -130,7 +130,7 @@ class _Writer:
         for note, results in report.notes.items():
             table.add_row(
                 self.text(note.name, 'bold'),
-                self.verdict(record.worst(r.verdict for r in results)),
+                self.verdict(verdicts.worst(r.verdict for r in results)),
                 view.looked(results))
             for result in results:
                 table.add_row(self.text('  ' + result.claim.name),
@@ -141,24 +141,26 @@ class _Writer:
     def claim(self, result):
         self.title('%s, %s' % (result.claim.note.name, result.claim.name))
         self.line('What should hold: ' + result.claim.text)
-        for form in result.forms if self.full else result.forms[:_SOME]:
-            self.console.print(rich.padding.Padding(rich.text.Text.assemble(
-                self.verdict(form['verdict']),
-                self.text(' %s: %s' % (form['form'], form['why']))),
-                (0, 0, 0, 2), expand=False))
-        if len(result.forms) > _SOME and not self.full:
-            self.line('and %d more forms' % (len(result.forms) - _SOME),
-                      indent=2)
-        cells = result.cells
-        if cells:
-            self.matrix(view.matrix(cells))
-        seen = view.evidence(result)
-        if seen.pages:
-            self.evidence(seen)
+        for speech, alike in view.sort(result):
+            if speech.place:
+                self.matrix(speech, view.matrix(speech, alike))
+                self.sightings(speech, view.sightings(alike))
+            else:
+                self.single(speech, alike)
 
-    def matrix(self, matrix):
+    def single(self, speech, evidence):
+        for each in evidence if self.full else evidence[:_SOME]:
+            self.console.print(rich.padding.Padding(rich.text.Text.assemble(
+                self.verdict(each.verdict),
+                self.text(' %s: %s' % (each.what.name, each.why))),
+                (0, 0, 0, 2), expand=False))
+        if len(evidence) > _SOME and not self.full:
+            self.line('and %d more %s' % (len(evidence) - _SOME, speech.many),
+                      indent=2)
+
+    def matrix(self, speech, matrix):
         table = rich.table.Table(box=self.box, show_lines=True)
-        table.add_column('What happened to the images', overflow='fold')
+        table.add_column(speech.head, overflow='fold')
         for names in matrix.columns:
             head = self.some(names)[:None if self.full else 2]
             if len(head) < len(names):
@@ -171,27 +173,26 @@ class _Writer:
                   for value in values))
         self.console.print(table)
 
-    def evidence(self, seen):
-        pages = seen.pages if self.full else seen.pages[:1]
-        for listing, where, numbers in pages:
-            self.line('Seen in %s, %s: images %s' % (
-                listing, where, view.ranges(numbers)))
-        shown = seen.images if self.full else seen.images[:3]
-        for number, image in enumerate(shown, 1):
-            self.line('image %d: %s, %s, %s, through %s; membership: %s' % (
-                number, image['image_id'], image['history'], image['kind'],
-                image['share_form'], image['membership'] or 'none'),
-                indent=2)
-        rest = (len(seen.images) - len(shown), len(seen.pages) - len(pages))
+    def sightings(self, speech, seen):
+        places = seen.places if self.full else seen.places[:1]
+        for place, where, numbers in places:
+            self.line('Seen in %s, %s: %s %s' % (
+                place, where, speech.many, view.ranges(numbers)))
+        shown = seen.items if self.full else seen.items[:3]
+        for number, item in enumerate(shown, 1):
+            self.line('%s %d: %s' % (speech.one, number,
+                                     speech.line(item, ', ')), indent=2)
+        rest = (len(seen.items) - len(shown),
+                len(seen.places) - len(places))
         if any(rest):
-            self.line('and %d more images, %d more pages of lists' % rest,
-                      indent=2)
+            self.line('and %d more %s, %d more %s' % (
+                rest[0], speech.many, rest[1], speech.answers), indent=2)
 
 
 def render(report, stream, full=False, width=None):
-    """The report as a table, fit for what it is to be written to.
+    """Write the report as a table, fit for what it is to be written to.
 
-    :param report: :class:`glance_ossn_tests.report.record.Report`
+    :param report: :class:`glance_ossn_tests.report.result.Report`
     :param stream: text stream; colors are for terminals only
     :param full: whether to show all that is known
     :param width: columns, by default those of the terminal

@@ -16,18 +16,20 @@ import dataclasses
 import datetime
 import re
 
-from glance_ossn_tests.report import record
+from glance_ossn_tests.report import words
+from glance_ossn_tests.sharing import verdicts
 
 # Beside the color, for those who see none, and beside the word.
-SYMBOLS = {record.EXPOSED: '✗', record.NOT_TESTED: '?', record.WAIVED: '~',
-           record.SAFE: '✓', record.NOT_OFFERED: '–'}
-ASCII_SYMBOLS = {record.EXPOSED: 'X', record.NOT_TESTED: '?',
-                 record.WAIVED: '~', record.SAFE: '+',
-                 record.NOT_OFFERED: '-'}
+SYMBOLS = {
+    verdicts.EXPOSED: '✗', verdicts.NOT_TESTED: '?', verdicts.WAIVED: '~',
+    verdicts.SAFE: '✓', verdicts.NOT_OFFERED: '–'}
+ASCII_SYMBOLS = {
+    verdicts.EXPOSED: 'X', verdicts.NOT_TESTED: '?', verdicts.WAIVED: '~',
+    verdicts.SAFE: '+', verdicts.NOT_OFFERED: '-'}
 
 
 def plain(text):
-    """Text without the control characters that a cloud may have sent.
+    """Take out the control characters that a cloud may have sent.
 
     :param text: any text
     :returns: what every terminal and XML can show
@@ -37,34 +39,34 @@ def plain(text):
 
 
 def headline(report):
-    """The report in one sentence.
+    """Tell the report in one sentence.
 
-    :param report: :class:`glance_ossn_tests.report.record.Report`
+    :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: text that begins with the verdict
     """
     counts, claims = report.counts, len(report.results)
-    untested = counts.get(record.NOT_TESTED, 0)
+    untested = counts.get(verdicts.NOT_TESTED, 0)
     words = []
-    if counts.get(record.EXPOSED):
+    if counts.get(verdicts.EXPOSED):
         words.append('%d of %d claims do not hold' % (
-            counts[record.EXPOSED], claims))
+            counts[verdicts.EXPOSED], claims))
     if untested:
         words.append('%d of %d could not be tested' % (untested, claims))
     if report.problems:
         words.append('the run had trouble')
-    if counts.get(record.WAIVED):
-        words.append('%d waived' % counts[record.WAIVED])
-    if report.verdict == record.SAFE:
+    if counts.get(verdicts.WAIVED):
+        words.append('%d waived' % counts[verdicts.WAIVED])
+    if report.verdict == verdicts.SAFE:
         words.insert(0, '%d of %d claims hold' % (
-            counts[record.SAFE], claims))
-    if counts.get(record.NOT_OFFERED):
+            counts[verdicts.SAFE], claims))
+    if counts.get(verdicts.NOT_OFFERED):
         words.append('%d not offered by the cloud'
-                     % counts[record.NOT_OFFERED])
+                     % counts[verdicts.NOT_OFFERED])
     return '%s: %s' % (report.verdict, ', '.join(words))
 
 
 def _versions(names):
-    """'v2.0 to v2.5' for those of each major version."""
+    """Tell the versions of each major one, e.g. 'v2.0 to v2.5'."""
     majors = {}
     for name in names:
         majors.setdefault(name.partition('.')[0], []).append(name)
@@ -83,9 +85,9 @@ def _duration(run):
 
 
 def left_behind(report):
-    """What the run left in the cloud.
+    """Tell what the run left in the cloud.
 
-    :param report: :class:`glance_ossn_tests.report.record.Report`
+    :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: text
     """
     if report.left_behind is None:
@@ -96,9 +98,9 @@ def left_behind(report):
 
 
 def facts(report):
-    """The cloud and the run, as pairs of label and text.
+    """Tell of the cloud and the run, as pairs of label and text.
 
-    :param report: :class:`glance_ossn_tests.report.record.Report`
+    :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: list of pairs
     """
     cloud, run = report.cloud, report.run
@@ -124,7 +126,7 @@ def facts(report):
 
 
 def looked(results):
-    """How much of what bears on some claims was looked at.
+    """Tell how much of what bears on some claims was looked at.
 
     :param results: results of one or more claims
     :returns: text, e.g. 'partial: 8 of 10'
@@ -139,10 +141,11 @@ def looked(results):
 
 
 def untested(report):
-    """Why claims are not tested.
+    """Gather why claims are not tested.
 
-    :param report: :class:`glance_ossn_tests.report.record.Report`
-    :returns: dict of reason to list of (name of the claim, how many pairs)
+    :param report: :class:`glance_ossn_tests.report.result.Report`
+    :returns: dict of reason to list of (name of the claim, how much of its
+        evidence)
     """
     found = {}
     for result in report.results:
@@ -152,41 +155,41 @@ def untested(report):
 
 
 def waived(report):
-    """The results that are waived.
+    """Select the results that are waived.
 
-    :param report: :class:`glance_ossn_tests.report.record.Report`
+    :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: list of results
     """
-    return [r for r in report.results if r.verdict == record.WAIVED]
+    return [r for r in report.results if r.verdict == verdicts.WAIVED]
 
 
 def remarks(report):
-    """The results of which there is something to know although they hold.
+    """Select the results that hold, and of which there is more to know.
 
-    :param report: :class:`glance_ossn_tests.report.record.Report`
+    :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: list of results
     """
     return [r for r in report.results
-            if r.verdict == record.SAFE and r.text]
+            if r.verdict == verdicts.SAFE and r.text]
 
 
 def exposed(report):
-    """The results that are exposed.
+    """Select the results that are exposed.
 
-    :param report: :class:`glance_ossn_tests.report.record.Report`
+    :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: list of results
     """
-    return [r for r in report.results if r.verdict == record.EXPOSED]
+    return [r for r in report.results if r.verdict == verdicts.EXPOSED]
 
 
 @dataclasses.dataclass
 class Matrix:
-    """Histories x listings, with what is alike in one row or column.
+    """Things x places, with what is alike in one row or column.
 
-    :param rows: lists of the names of histories
-    :param columns: lists of the names of listings
+    :param rows: lists of the names of things
+    :param columns: lists of the names of places
     :param values: a row of (verdict, number of pairs) for each of rows;
-        None where no listing of the column says anything about the row
+        None where no place of the column says anything about the row
     """
 
     rows: list
@@ -214,90 +217,98 @@ def _alike(lines):
 
 
 def _labels(groups):
-    """Names for groups of (history, kind, form), as short as they may be."""
+    """Name groups of parts of names, as short as they may be."""
     homes = {}
     for number, group in enumerate(groups):
-        for history, kind, form in group:
-            for key in (history, (history, kind)):
-                homes.setdefault(key, set()).add(number)
-    found = []
-    for group in groups:
-        names = {}
-        for history, kind, form in group:
-            name = history
-            if len(homes[history]) > 1:
-                name += ', ' + kind
-                if len(homes[history, kind]) > 1:
-                    name += ', through ' + form
-            names[name] = None
-        found.append(list(names))
-    return found
+        for parts in group:
+            for end in range(1, len(parts)):
+                homes.setdefault(parts[:end], set()).add(number)
+
+    def name(parts):
+        end = 1
+        while end < len(parts) and len(homes[parts[:end]]) > 1:
+            end += 1
+        return ', '.join(parts[:end])
+
+    return [list(dict.fromkeys(map(name, group))) for group in groups]
 
 
-def matrix(cells):
+def matrix(speech, pairs):
     """Make the matrix of a claim.
 
-    :param cells: list of dicts
+    :param speech: :class:`glance_ossn_tests.report.words.Words` for it
+    :param pairs: list of
+        :class:`glance_ossn_tests.sharing.verdicts.Evidence` with places
     :returns: :class:`Matrix`
     """
     lines, columns, count = {}, {}, {}
-    for cell in cells:
-        row = cell['history'], cell['kind'], cell['share_form']
-        line = lines.setdefault(row, {})
-        line[cell['listing']] = record.worst(
-            [cell['verdict'], line.get(cell['listing'], cell['verdict'])])
+    parts = {pair.what: speech.parts(pair.what) for pair in pairs}
+    for pair in pairs:
+        line = lines.setdefault(parts[pair.what], {})
+        place = pair.where.name
+        line[place] = verdicts.worst(
+            [pair.verdict, line.get(place, pair.verdict)])
     rows = _alike(lines)
     for number, group in enumerate(rows):
         for row in group:
-            for listing, verdict in lines[row].items():
-                columns.setdefault(listing, {})[number] = verdict
+            for place, verdict in lines[row].items():
+                columns.setdefault(place, {})[number] = verdict
     names = _alike(columns)
-    column_of = {listing: number for number, group in enumerate(names)
-                 for listing in group}
+    column_of = {place: number for number, group in enumerate(names)
+                 for place in group}
     values = [[None] * len(names) for _ in rows]
     for number, group in enumerate(rows):
         for row in group:
-            for listing, verdict in lines[row].items():
-                place = number, column_of[listing]
-                count[place] = count.get(place, 0) + 1
-                values[number][place[1]] = verdict, count[place]
+            for place, verdict in lines[row].items():
+                cell = number, column_of[place]
+                count[cell] = count.get(cell, 0) + 1
+                values[number][cell[1]] = verdict, count[cell]
     return Matrix(_labels(rows), names, values)
 
 
 @dataclasses.dataclass
-class Evidence:
+class Sightings:
     """What was seen where it must not be.
 
-    :param images: dicts of the images, as in the cells
-    :param pages: (listing, where: page, URL and request id, numbers of
-        images in the list of images, from 1), for each page that showed some
+    :param items: the things, each a
+        :class:`glance_ossn_tests.sharing.verdicts.Item`
+    :param places: (name of the place, where there: page, URL and request
+        id, numbers in the list of items, from 1), for each that showed some
     """
 
-    images: list
-    pages: list
+    items: list
+    places: list
 
 
-def evidence(result):
-    """The evidence of an exposed claim.
+def sightings(pairs):
+    """Gather what is exposed.
 
-    :param result: :class:`glance_ossn_tests.report.record.Result`
-    :returns: :class:`Evidence`
+    :param pairs: list of
+        :class:`glance_ossn_tests.sharing.verdicts.Evidence` with places
+    :returns: :class:`Sightings`
     """
-    images, numbers, pages = [], {}, {}
-    for cell in result.cells:
-        if cell['verdict'] != record.EXPOSED:
-            continue
-        key = cell['image_id'], cell['history'], cell['share_form']
-        if key not in numbers:
-            images.append(cell)
-            numbers[key] = len(images)
-        pages.setdefault((cell['listing'], cell['why']), []).append(
-            numbers[key])
-    return Evidence(images, [(*page, seen) for page, seen in pages.items()])
+    numbers, places = {}, {}
+    for pair in pairs:
+        if pair.verdict is verdicts.EXPOSED:
+            number = numbers.setdefault(pair.what, len(numbers) + 1)
+            places.setdefault((pair.where.name, pair.why), []).append(number)
+    return Sightings(list(numbers), [(*place, seen)
+                                     for place, seen in places.items()])
+
+
+def sort(result):
+    """Sort the evidence of a claim by its type.
+
+    :param result: :class:`glance_ossn_tests.report.result.Result`
+    :returns: list of pairs of
+        :class:`glance_ossn_tests.report.words.Words` and list of
+        :class:`glance_ossn_tests.sharing.verdicts.Evidence`
+    """
+    return words.sort(result.evidence)
 
 
 def ranges(numbers):
-    """Numbers as text, e.g. '1-3, 7'.
+    """Write numbers as text, e.g. '1-3, 7'.
 
     :param numbers: sorted list
     :returns: text
@@ -313,7 +324,7 @@ def ranges(numbers):
 
 
 def shorten(names, most):
-    """Some of many names.
+    """Cut many names to some.
 
     :param names: list of texts
     :param most: how many to show

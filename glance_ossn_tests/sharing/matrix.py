@@ -18,25 +18,11 @@ a complete listing that shows its controls; all else is NOT TESTED.
 """
 
 import dataclasses
-import enum
 
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
-
-
-class Verdict(enum.Enum):
-    SAFE = 'SAFE'
-    EXPOSED = 'EXPOSED'
-    NOT_TESTED = 'NOT TESTED'
-    NOT_OFFERED = 'NOT OFFERED'
-    # EXPOSED, and accepted: of claims only, cells say what was seen.
-    WAIVED = 'WAIVED'
-
-
-# Which verdict a set of cells has: the first of these that any cell has.
-_WORST_FIRST = (Verdict.EXPOSED, Verdict.NOT_TESTED, Verdict.SAFE,
-                Verdict.NOT_OFFERED)
+from glance_ossn_tests.sharing import verdicts
 
 
 @dataclasses.dataclass
@@ -110,55 +96,75 @@ class Reading:
     marker: str | None = None
 
 
-@dataclasses.dataclass(frozen=True)
-class Cell:
-    """The verdict of one share in one listing, with its reason."""
+def image(history, kind, form, **known):
+    """Name an image in evidence.
 
-    share: Share
-    listing: object
-    verdict: Verdict
-    why: str
+    :param history: name of its history
+    :param kind: name of its kind
+    :param form: name of the form of the API that it was shared through
+    :param known: topic of the history, api, image_id, membership
+    :returns: :class:`glance_ossn_tests.sharing.verdicts.Item`
+    """
+    return verdicts.Item(
+        'image', '%s, %s, through %s' % (history, kind, form),
+        {'history': history, 'kind': kind, 'form': form, **known})
 
-    def as_dict(self):
-        """The cell as plain data, for reports."""
-        plan = self.share.plan
-        return {
-            'history': plan.history.name,
-            'topic': plan.history.topic,
-            'kind': plan.kind.name,
-            'share_api': plan.api,
-            'share_form': plan.form,
-            'image_id': self.share.image_id,
-            'membership': self.share.membership,
-            'listing': self.listing.name,
-            'list_api': self.listing.api,
-            'viewer': self.listing.viewer,
-            'verdict': self.verdict.value,
-            'why': self.why,
-        }
+
+def image_of(share):
+    """Name the image of a share in evidence.
+
+    :param share: :class:`Share`
+    :returns: :class:`glance_ossn_tests.sharing.verdicts.Item`
+    """
+    plan = share.plan
+    return image(plan.history.name, plan.kind.name, plan.form,
+                 topic=plan.history.topic, api=plan.api,
+                 image_id=share.image_id, membership=share.membership)
+
+
+def place(listing):
+    """Name a listing in evidence.
+
+    :param listing: :class:`glance_ossn_tests.sharing.listings.Listing`
+    :returns: :class:`glance_ossn_tests.sharing.verdicts.Item`
+    """
+    return verdicts.Item('list', listing.name, {'api': listing.api,
+                                                'viewer': listing.viewer})
 
 
 class Matrix:
-    """All cells of a run.
+    """All pairs of image and list of a run, judged.
 
     :param shares: list of :class:`Share`
     :param controls: list of :class:`Control`
-    :param looks: list of :class:`Reading`
+    :param readings: list of :class:`Reading`
     """
 
-    def __init__(self, shares, controls, looks):
+    def __init__(self, shares, controls, readings):
         self.shares = shares
         self.controls = controls
-        self.looks = looks
+        self.readings = readings
         self._known = {}
-        self.cells = [
-            self._judge(share, look) for look in looks for share in shares
-            if self._bears(share, look)]
+        self._pairs = list(self._judge())
+
+    @property
+    def evidence(self):
+        """The :class:`glance_ossn_tests.sharing.verdicts.Evidence` of all."""
+        return [found for _, _, found in self._pairs]
+
+    def _judge(self):
+        images = [(share, image_of(share)) for share in self.shares]
+        for reading in self.readings:
+            where = place(reading.listing)
+            for share, what in images:
+                if self._bears(share, reading):
+                    yield share, reading.listing, verdicts.Evidence(
+                        what, where, *self._verdict(share, reading))
 
     @staticmethod
-    def _bears(share, look):
-        """Whether a listing says anything about a share."""
-        history, listing = share.plan.history, look.listing
+    def _bears(share, reading):
+        """Tell whether a listing says anything about a share."""
+        history, listing = share.plan.history, reading.listing
         if listing.opens(history.topic):
             return False
         if history.late and not listing.late:
@@ -177,32 +183,28 @@ class Matrix:
         # What a query does not select is expected to be absent, whatever
         # the membership: it says something only when it is there.
         return (listing.selects(share.plan.kind) or
-                share.image_id in look.seen)
+                share.image_id in reading.seen)
 
-    def _judge(self, share, look):
-        verdict, why = self._verdict(share, look)
-        return Cell(share, look.listing, verdict, why)
-
-    def _verdict(self, share, look):
+    def _verdict(self, share, reading):
         plan = share.plan
-        for row in (plan, look.listing, look):
+        for row in (plan, reading.listing, reading):
             if row.not_offered:
-                return Verdict.NOT_OFFERED, row.not_offered
+                return verdicts.NOT_OFFERED, row.not_offered
         for problem in (plan.problem, share.failed):
             if problem:
-                return Verdict.NOT_TESTED, problem
-        if share.image_id in look.seen:
-            return Verdict.EXPOSED, look.seen[share.image_id]
-        if look.listing.visibility == 'public':
-            return Verdict.NOT_OFFERED, (
+                return verdicts.NOT_TESTED, problem
+        if share.image_id in reading.seen:
+            return verdicts.EXPOSED, reading.seen[share.image_id]
+        if reading.listing.visibility == 'public':
+            return verdicts.NOT_OFFERED, (
                 'no project may make a public image that would prove this '
                 'list to be complete: only what it shows counts')
-        for problem in (self._unconfirmed(share, look.listing),
-                        look.listing.problem, look.problem,
-                        self._missing_control(plan.kind, look)):
+        for problem in (self._unconfirmed(share, reading.listing),
+                        reading.listing.problem, reading.problem,
+                        self._missing_control(plan.kind, reading)):
             if problem:
-                return Verdict.NOT_TESTED, problem
-        return Verdict.SAFE, 'complete, controls seen, image absent'
+                return verdicts.NOT_TESTED, problem
+        return verdicts.SAFE, 'complete, controls seen, image absent'
 
     @staticmethod
     def _unconfirmed(share, listing):
@@ -211,15 +213,15 @@ class Matrix:
             return None
         return share.unconfirmed
 
-    def _missing_control(self, kind, look):
-        """Why the listing's silence about a kind of image proves nothing."""
-        key = kind.name, id(look)
+    def _missing_control(self, kind, reading):
+        """Tell why the silence about a kind of image proves nothing."""
+        key = kind.name, id(reading)
         if key not in self._known:
-            self._known[key] = self._find_missing_control(kind, look)
+            self._known[key] = self._find_missing_control(kind, reading)
         return self._known[key]
 
-    def _find_missing_control(self, kind, look):
-        listing = look.listing
+    def _find_missing_control(self, kind, reading):
+        listing = reading.listing
         if not listing.controls:
             return None
         # Lists of the consumer in which shared images may be have controls
@@ -240,8 +242,8 @@ class Matrix:
                 if control.failed:
                     return ('the %s control image could not be made: %s'
                             % (control.kind.name, control.failed))
-                if control.image_id not in look.seen and (
-                        control.image_id != look.marker):
+                if control.image_id not in reading.seen and (
+                        control.image_id != reading.marker):
                     return ("the %s's own %s image %s is missing in the list"
                             % (control.viewer, control.kind.name,
                                control.image_id))
@@ -252,7 +254,7 @@ class Matrix:
             if problem:
                 return ('the accepted share that serves as %s control could '
                         'not be made: %s' % (kind.name, problem))
-            if share.image_id not in look.seen:
+            if share.image_id not in reading.seen:
                 return ('the image %s (%s), which the consumer accepted, is '
                         'missing in the list'
                         % (share.image_id, share.plan.name))
@@ -263,46 +265,20 @@ class Matrix:
         """What is so by design, and good to know: list of sentences."""
         kept = [share.image_id for share in self.shares
                 if share.plan.history.topic == histories.RETAINED and any(
-                    share.image_id in look.seen for look in self.looks)]
+                    share.image_id in each.seen for each in self.readings)]
         return ['By design: what the consumer accepted is listed again, '
                 'without a further question, when its producer made it '
                 'private and then shared it again (%s).' % ', '.join(kept)
                 ] if kept else []
 
     def select(self, shares=None, listings=None):
-        """The cells that bear on a claim.
+        """Select what bears on a claim.
 
         :param shares: predicate over a share's plan, None for all
         :param listings: predicate over a listing, None for all
-        :returns: list of :class:`Cell`
+        :returns: list of
+            :class:`glance_ossn_tests.sharing.verdicts.Evidence`
         """
-        return [c for c in self.cells
-                if (shares is None or shares(c.share.plan)) and
-                (listings is None or listings(c.listing))]
-
-
-def sum_up(cells):
-    """The verdict of a set of cells.
-
-    :param cells: iterable of :class:`Cell`
-    :returns: the worst :class:`Verdict` among them; NOT_TESTED for none, as
-        nothing was looked at
-    """
-    found = {cell.verdict for cell in cells}
-    for verdict in _WORST_FIRST:
-        if verdict in found:
-            return verdict
-    return Verdict.NOT_TESTED
-
-
-def group(things, key):
-    """Group cells, or groups of them, in order of first appearance.
-
-    :param things: iterable of what is to be grouped
-    :param key: function of one of them
-    :returns: dict of key to list of things
-    """
-    groups = {}
-    for thing in things:
-        groups.setdefault(key(thing), []).append(thing)
-    return groups
+        return [found for share, listing, found in self._pairs
+                if (shares is None or shares(share.plan)) and
+                (listings is None or listings(listing))]

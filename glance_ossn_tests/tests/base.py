@@ -31,10 +31,10 @@ from glance_ossn_tests.accounts import party
 from glance_ossn_tests.accounts import preflight
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import images
-from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests.notes import waivers
 from glance_ossn_tests.report import detail as details
-from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.report import failure
+from glance_ossn_tests.sharing import verdicts
 
 CONF = config.CONF
 LOG = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ class TwoProjectsTest(test.BaseTestCase):
 
     @classmethod
     def _act_as(cls):
-        """The parties, by their roles."""
+        """Return the parties, by their roles."""
         return {role: party.Party(role, getattr(cls, 'os_' + label),
                                   cls.retry_policy, cls.run_id)
                 for role, label in cls.ROLES.items()
@@ -139,69 +139,72 @@ class TwoProjectsTest(test.BaseTestCase):
 
     @classmethod
     def rand_name(cls, name):
-        """A name with the configured prefix.
+        """Make up a name with the configured prefix.
 
         :param name: what it is for
         :returns: a name that no other run uses
         """
         return data_utils.rand_name(name, prefix=CONF.resource_name_prefix)
 
-    def assert_claim(self, claim, cells, remarks=()):
-        """Assert what a claim says of the cells that bear on it.
+    def assert_claim(self, claim, evidence, remarks=()):
+        """Assert what a claim says of the evidence that bears on it.
 
         :param claim: :class:`glance_ossn_tests.notes.base.Claim`
-        :param cells: list of :class:`glance_ossn_tests.sharing.matrix.Cell`
+        :param evidence: list of
+            :class:`glance_ossn_tests.sharing.verdicts.Evidence`
         :param remarks: what to know although the claim holds
         """
-        verdict = matrix.sum_up(cells)
-        if verdict is matrix.Verdict.NOT_OFFERED:
+        verdict = verdicts.worst(each.verdict for each in evidence)
+        if verdict is verdicts.NOT_OFFERED:
             text = '%s not offered: %s' % (
-                claim.name, '; '.join(sorted({c.why for c in cells})))
+                claim.name, '; '.join(sorted({e.why for e in evidence})))
         else:
-            text = notes.tell(claim, cells)
-        self.conclude(claim, verdict, [cell.as_dict() for cell in cells],
-                      text, ' '.join(remarks))
+            text = failure.tell(claim, evidence)
+        self.conclude(claim, verdict, evidence, text, ' '.join(remarks))
 
-    def conclude(self, claim, verdict, cells, text, remark=''):
+    def conclude(self, claim, verdict, evidence, text, remark=''):
         """End a test as its verdict says, with what it rests on.
 
         :param claim: :class:`glance_ossn_tests.notes.base.Claim`
-        :param verdict: :class:`glance_ossn_tests.sharing.matrix.Verdict`
-        :param cells: list of dicts
+        :param verdict: :class:`glance_ossn_tests.sharing.verdicts.Verdict`
+        :param evidence: list of
+            :class:`glance_ossn_tests.sharing.verdicts.Evidence`
         :param text: why, unless it is SAFE
         :param remark: what to know although it is SAFE
         """
-        verdict, text = self._waive(claim, verdict, cells, text)
-        self.attach(claim, verdict, cells,
-                    remark if verdict is matrix.Verdict.SAFE else text)
-        if verdict is matrix.Verdict.EXPOSED:
+        verdict, text = self._waive(claim, verdict, evidence, text)
+        self.attach(claim, verdict, evidence,
+                    remark if verdict is verdicts.SAFE else text)
+        if verdict is verdicts.EXPOSED:
             self.fail(text)
-        if verdict is matrix.Verdict.NOT_TESTED and CONF.glance_ossn.strict:
+        if verdict is verdicts.NOT_TESTED and CONF.glance_ossn.strict:
             raise NotTested(text)
-        if verdict is not matrix.Verdict.SAFE:
+        if verdict is not verdicts.SAFE:
             raise self.skipException(text)
 
     @staticmethod
-    def _waive(claim, verdict, cells, text):
-        """The verdict and its text, once the waivers were looked at."""
+    def _waive(claim, verdict, evidence, text):
+        """Look at the waivers.
+
+        :returns: the verdict and its text thereafter
+        """
         waiver = waivers.find(CONF.glance_ossn.waivers, claim)
-        if verdict is matrix.Verdict.SAFE and (
+        if verdict is verdicts.SAFE and (
                 waiver and waiver.name.lower() == claim.name.lower()):
             LOG.warning('[glance_ossn] waivers: %s, but it is safe: the '
                         'waiver is not needed.', waiver)
-        if not waiver or verdict is not matrix.Verdict.EXPOSED:
+        if not waiver or verdict is not verdicts.EXPOSED:
             return verdict, text
-        by_verdict = matrix.group(cells, lambda cell: cell.get('verdict'))
-        seen = {cell.get('image_id') for cell in by_verdict.get(
-            matrix.Verdict.EXPOSED.value, ())}
-        # Accepted is what was seen, not what could not be looked at. Of an
-        # image that was seen, more need not be known.
-        verdict = matrix.Verdict.WAIVED
-        if any(cell.get('image_id') not in seen for cell in by_verdict.get(
-                matrix.Verdict.NOT_TESTED.value, ())):
-            verdict = matrix.Verdict.NOT_TESTED
+        seen = {each.what for each in evidence
+                if each.verdict is verdicts.EXPOSED}
+        # Accepted is what was seen, not what could not be looked at. Of a
+        # thing that was seen somewhere, more need not be known.
+        verdict = verdicts.WAIVED
+        if any(each.verdict is verdicts.NOT_TESTED and not (
+                each.where and each.what in seen) for each in evidence):
+            verdict = verdicts.NOT_TESTED
         return verdict, '%s %s (%s)\n%s. What was seen:\n%s' % (
-            claim.note.name, verdict.value, claim.name, waiver, text)
+            claim.note.name, verdict, claim.name, waiver, text)
 
     @contextlib.contextmanager
     def judging(self, claim):
@@ -213,13 +216,13 @@ class TwoProjectsTest(test.BaseTestCase):
             yield
         except Exception as error:
             if details.NAME not in self.getDetails():
-                self.attach(claim, matrix.Verdict.NOT_TESTED, [],
+                self.attach(claim, verdicts.NOT_TESTED, [],
                             errors.brief(error))
             raise
 
     @classmethod
     def about_cloud(cls):
-        """What is looked at.
+        """Tell what is looked at.
 
         :returns: dict, as in report/schema/detail.json
         """
@@ -230,7 +233,7 @@ class TwoProjectsTest(test.BaseTestCase):
 
     @classmethod
     def about_run(cls):
-        """When and with what it is looked at.
+        """Tell when and with what it is looked at.
 
         :returns: dict, as in report/schema/detail.json
         """
@@ -240,16 +243,17 @@ class TwoProjectsTest(test.BaseTestCase):
                 'plugin': metadata.version('glance-ossn-tests'),
                 'tempest': metadata.version('tempest')}
 
-    def attach(self, claim, verdict, cells, text=''):
+    def attach(self, claim, verdict, evidence, text=''):
         """Put a verdict and what it rests on into the test's result.
 
         :param claim: :class:`glance_ossn_tests.notes.base.Claim`
-        :param verdict: :class:`glance_ossn_tests.sharing.matrix.Verdict`
-        :param cells: list of dicts
+        :param verdict: :class:`glance_ossn_tests.sharing.verdicts.Verdict`
+        :param evidence: list of
+            :class:`glance_ossn_tests.sharing.verdicts.Evidence`
         :param text: why, or what to know although it is SAFE
         """
         data = details.dump(details.build(
-            claim, verdict.value, cells, text, self.about_cloud(),
+            claim, verdict, evidence, text, self.about_cloud(),
             self.about_run()))
         self.addDetail(details.NAME, content.Content(
             content_type.ContentType('application', 'json'), lambda: [data]))

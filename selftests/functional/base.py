@@ -91,6 +91,18 @@ def _short(test_id):
     return '.'.join(test_id.partition('[')[0].split('.')[-2:])
 
 
+def _flat(evidence):
+    """Evidence as one dict, in which whatever has a form is an image."""
+    what, where = evidence.what, evidence.where
+    told = {'verdict': evidence.verdict, 'why': evidence.why}
+    if where is None:
+        return {**told, what.type: what.name}
+    image, listing = what.attributes, where.attributes
+    return {**told, **image, 'share_api': image['api'],
+            'share_form': image['form'], 'listing': where.name,
+            'list_api': listing['api'], 'viewer': listing['viewer']}
+
+
 def _read(stream):
     tests, claims = {}, {}
 
@@ -105,7 +117,7 @@ def _read(stream):
         if details.NAME in test['details']:
             detail = details.parse(b''.join(
                 test['details'][details.NAME].iter_bytes()))
-            cells = details.expand(detail)
+            cells = [_flat(each) for each in details.expand(detail)]
             # The scenario's test of a claim looks at one pair alone.
             known = claims.get(detail['claim'], {'cells': ()})
             if len(cells) >= len(known['cells']):

@@ -242,9 +242,9 @@ class TestCleanup(base.CloudTest):
                 ('auth', 'admin_username', '', 2, 'admin_username is empty'),
                 ('identity', 'uri_v3', 'nowhere', 2, 'option uri_v3'),
                 ('image', 'region', 'Atlantis', 2, 'Set [image] region'),
-                ('auth', 'admin_password', 'wrong', 1,
+                ('auth', 'admin_password', 'wrong', 3,
                  'Check the account: [auth] admin_username'),
-                ('identity', 'uri_v3', 'http://127.0.0.1:9/v3', 1,
+                ('identity', 'uri_v3', 'http://127.0.0.1:9/v3', 3,
                  'uri_v3 = http://127.0.0.1:9/v3')):
             status, output = self.clean_up(a_cloud, self.changed(
                 a_cloud.config, **{section: {option: value}}))

@@ -19,13 +19,13 @@ import subprocess
 
 import uv
 
-from glance_ossn_tests.report import record
+from glance_ossn_tests import notes
 from selftests.functional import base
 
 ROOT = pathlib.Path(__file__).parents[2]
 
 # Each claim has its test.
-TESTS = len(record.CLAIMS + record.UPGRADE)
+TESTS = len(notes.CLAIMS + notes.UPGRADE)
 
 
 class TestWheel(base.CloudTest):

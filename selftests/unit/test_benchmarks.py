@@ -40,6 +40,7 @@ from benchmarks import tables  # noqa: E402
 from glance_ossn_tests.sharing import forms  # noqa: E402
 from glance_ossn_tests.sharing import histories  # noqa: E402
 from glance_ossn_tests.sharing import listings  # noqa: E402
+from glance_ossn_tests.sharing import verdicts  # noqa: E402
 from ossn_sandbox import processes  # noqa: E402
 
 RESULTS = render.ROOT / 'benchmarks' / 'results.json'
@@ -161,14 +162,19 @@ class TestMeasure(base.BaseTestCase):
                           'kernel', 'python'}, set(measure.machine()))
 
     def test_pairs_are_counted_once(self):
-        cell = {'image_id': 1, 'viewer': 'consumer', 'listing': '/v2/images',
-                'verdict': 'SAFE'}
-        cells = [cell, dict(cell, listing='/v2.9/images'),
-                 dict(cell, image_id=2, verdict='NOT TESTED'),
-                 dict(cell, image_id=3, verdict='NOT OFFERED')]
+        def pair(number, listing, verdict):
+            return verdicts.Evidence(
+                verdicts.Item('image', str(number)),
+                listing and verdicts.Item('list', listing), verdict, 'why')
+
+        pairs = [pair(1, '/v2/images', verdicts.SAFE),
+                 pair(1, '/v2.9/images', verdicts.SAFE),
+                 pair(1, None, verdicts.SAFE),
+                 pair(2, '/v2/images', verdicts.NOT_TESTED),
+                 pair(3, '/v2/images', verdicts.NOT_OFFERED)]
         report = types.SimpleNamespace(results=[
-            types.SimpleNamespace(cells=cells),
-            types.SimpleNamespace(cells=cells[:1])])
+            types.SimpleNamespace(evidence=pairs),
+            types.SimpleNamespace(evidence=pairs[:1])])
         self.assertEqual(2, parts.judged(report))
 
 

@@ -16,6 +16,7 @@
 import ast
 import configparser
 import contextlib
+import fnmatch
 import io
 import os
 import pathlib
@@ -28,7 +29,7 @@ from oslotest import base
 
 from glance_ossn_tests.cleanup import leftovers
 from glance_ossn_tests.commands import app as ossn_app
-from glance_ossn_tests.report import record
+from glance_ossn_tests import notes
 from ossn_sandbox import cli as sandbox_cli
 from ossn_sandbox import releases
 from selftests.functional import __main__ as lab
@@ -46,9 +47,10 @@ class TestNotes(base.BaseTestCase):
     def test_every_page_has_all_terms(self):
         found = set((DOCS / 'notes').glob('*.rst')) - {
             DOCS / 'notes' / 'index.rst'}
-        index = (DOCS / 'notes' / 'index.rst').read_text()
+        index = (DOCS / 'notes' / 'index.rst').read_text().splitlines()
         for page in found:
-            self.assertIn('   %s\n' % page.stem, index)
+            self.assertTrue(any(fnmatch.fnmatch(page.stem, line.strip())
+                                for line in index), page)
             lines = page.read_text().splitlines()
             for term in self.TERMS:
                 self.assertTrue(any(re.fullmatch(
@@ -59,12 +61,12 @@ class TestNotes(base.BaseTestCase):
         pages = ''.join(page.read_text()
                         for page in (DOCS / 'notes').glob('*.rst'))
         upgrade = (DOCS / 'upgrade.rst').read_text()
-        for claim in record.CLAIMS:
+        for claim in notes.CLAIMS:
             name, method = claim.test.split('.')
             self.assertIn(name, leftovers.CLASSES)
             self.assertTrue('``%s``' % method in pages or
                             '``%s``' % name in pages, claim.test)
-        for claim in record.UPGRADE:
+        for claim in notes.UPGRADE:
             self.assertIn('``%s``' % claim.name, upgrade)
 
 

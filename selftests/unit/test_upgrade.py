@@ -24,8 +24,8 @@ from oslotest import base
 from glance_ossn_tests.accounts import accounts
 from glance_ossn_tests.cleanup import leftovers
 from glance_ossn_tests.clients import errors
+from glance_ossn_tests.commands import codes
 from glance_ossn_tests.commands import configured
-from glance_ossn_tests.commands import report
 from glance_ossn_tests.commands import upgrade as commands
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
@@ -141,7 +141,7 @@ class TestCommands(StateTest):
     def test_prepare_keeps_what_is_there(self):
         with open(self.path, 'w') as file:
             file.write('precious')
-        self.assertEqual(report.ERROR, self.run_command(commands.Prepare))
+        self.assertEqual(codes.ERROR, self.run_command(commands.Prepare))
         self.assertIn('upgrade destroy', self.app.stderr.getvalue())
         with open(self.path) as file:
             self.assertEqual('precious', file.read())
@@ -151,7 +151,7 @@ class TestCommands(StateTest):
         self.patch(commands.accounts, 'make', made)
         self.patch(commands.accounts, 'from_file', made)
         self.patch(commands.accounts, 'unmake', mock.Mock())
-        self.assertEqual(report.ERROR, self.run_command(commands.Prepare))
+        self.assertEqual(codes.ERROR, self.run_command(commands.Prepare))
         self.assertIn('no answer', self.app.stderr.getvalue())
         self.assertFalse(os.path.exists(self.path))
 
@@ -162,11 +162,11 @@ class TestCommands(StateTest):
         self.patch(commands.Prepare, '_prepare', staticmethod(fail))
         self.patch(commands.accounts, 'parties', mock.Mock(
             side_effect=OSError('still none')))
-        self.assertEqual(report.ERROR, self.run_command(commands.Prepare))
+        self.assertEqual(codes.ERROR, self.run_command(commands.Prepare))
         self.assertTrue(os.path.exists(self.path))
 
     def test_destroy_what_is_not_there(self):
-        self.assertEqual(report.CLEAN, self.run_command(commands.Destroy))
+        self.assertEqual(codes.CLEAN, self.run_command(commands.Destroy))
         self.assertIn('nothing to destroy', self.app.stdout.getvalue())
 
     def test_destroy_names_what_stays(self):
@@ -177,18 +177,18 @@ class TestCommands(StateTest):
                    lambda *ignored: {'producer': None})
         self.patch(commands.leftovers, 'find_images',
                    lambda *ignored, **run: [image])
-        self.assertEqual(report.ERROR, self.run_command(commands.Destroy))
+        self.assertEqual(codes.ERROR, self.run_command(commands.Destroy))
         self.assertIn('protected', self.app.stderr.getvalue())
         self.assertTrue(os.path.exists(self.path))
 
     def test_a_config_file_that_is_none(self):
-        self.assertEqual(report.ERROR, self.run_command(
+        self.assertEqual(codes.ERROR, self.run_command(
             commands.Destroy, '--config-file', '/nowhere'))
         self.assertIn('--config-file /nowhere', self.app.stderr.getvalue())
 
     def test_verify_needs_a_state(self):
         with mock.patch('sys.stderr', io.StringIO()) as stderr:
-            self.assertEqual(report.ERROR, self.run_command(commands.Verify))
+            self.assertEqual(codes.ERROR, self.run_command(commands.Verify))
         self.assertIn('upgrade prepare', stderr.getvalue())
 
 

@@ -18,10 +18,11 @@ from unittest import mock
 
 from oslotest import base
 
+from glance_ossn_tests import notes
 from glance_ossn_tests.notes import ossn_0005
 from glance_ossn_tests.notes import ossn_0015
 from glance_ossn_tests.notes import waivers
-from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.tests import base as tests
 
 TODAY = datetime.date(2026, 11, 24)
@@ -67,10 +68,15 @@ class TestParse(base.BaseTestCase):
         self.assertEqual('own', waivers.find([note, own], CLAIM).reason)
 
     def test_names_are_unambiguous(self):
-        names = [claim.name.lower() for claim in waivers.CLAIMS]
-        notes = {claim.note.name.lower() for claim in waivers.CLAIMS}
+        names = [claim.name.lower() for claim in notes.CLAIMS]
+        of_notes = {claim.note.name.lower() for claim in notes.CLAIMS}
         self.assertEqual(len(names), len(set(names)))
-        self.assertEqual(set(), notes & set(names))
+        self.assertEqual(set(), of_notes & set(names))
+
+
+def seen(verdict, name='1', where=verdicts.Item('list', '/v2/images')):
+    return verdicts.Evidence(verdicts.Item('image', name), where,
+                             verdicts.Verdict(verdict), 'why')
 
 
 class Skipped(Exception):
@@ -80,7 +86,7 @@ class Skipped(Exception):
 class TestConclude(base.BaseTestCase):
     """What a test comes to, by its verdict and the configuration."""
 
-    def conclude(self, verdict, cells=(), strict=True, waived=()):
+    def conclude(self, verdict, evidence=(), strict=True, waived=()):
         test = types.SimpleNamespace(
             attach=mock.Mock(), skipException=Skipped,
             fail=mock.Mock(side_effect=AssertionError),
@@ -91,7 +97,7 @@ class TestConclude(base.BaseTestCase):
                                types.SimpleNamespace(glance_ossn=ours)):
             try:
                 tests.TwoProjectsTest.conclude(test, CLAIM, verdict,
-                                               list(cells), 'as seen')
+                                               list(evidence), 'as seen')
             except Exception as error:
                 outcome, text = type(error).__name__, str(error)
         return outcome, test.attach.call_args.args[1].value, text
@@ -102,19 +108,19 @@ class TestConclude(base.BaseTestCase):
                                  ('NOT TESTED', 'NotTested'),
                                  ('NOT OFFERED', 'Skipped')):
             self.assertEqual((outcome, verdict),
-                             self.conclude(matrix.Verdict(verdict))[:2])
+                             self.conclude(verdicts.Verdict(verdict))[:2])
 
     def test_not_strict(self):
         for verdict, outcome in (('SAFE', 'passed'),
                                  ('EXPOSED', 'AssertionError'),
                                  ('NOT TESTED', 'Skipped')):
             self.assertEqual((outcome, verdict), self.conclude(
-                matrix.Verdict(verdict), strict=False)[:2])
+                verdicts.Verdict(verdict), strict=False)[:2])
 
     def test_waived(self):
         waived = [LATER % (CLAIM.name, 'billing, still, needs it')]
-        outcome, verdict, text = self.conclude(matrix.Verdict.EXPOSED,
-                                               [{'verdict': 'EXPOSED'}],
+        outcome, verdict, text = self.conclude(verdicts.EXPOSED,
+                                               [seen('EXPOSED')],
                                                waived=waived)
         self.assertEqual(('Skipped', 'WAIVED'), (outcome, verdict))
         for part in ('OSSN-0005 WAIVED (v1-share-v1-list)',
@@ -125,24 +131,24 @@ class TestConclude(base.BaseTestCase):
                                  ('NOT TESTED', 'NotTested'),
                                  ('NOT OFFERED', 'Skipped')):
             self.assertEqual((outcome, verdict), self.conclude(
-                matrix.Verdict(verdict), waived=waived)[:2])
+                verdicts.Verdict(verdict), waived=waived)[:2])
 
     def test_what_is_not_tested_is_not_waived_with_the_rest(self):
-        cells = [{'verdict': 'EXPOSED', 'image_id': '1'},
-                 {'verdict': 'NOT TESTED', 'image_id': '1'},
-                 {'verdict': 'SAFE', 'image_id': '2'}]
+        evidence = [seen('EXPOSED'), seen('NOT TESTED'), seen('SAFE', '2')]
         waived = [LATER % ('OSSN-0005', 'of v1')]
         # One image, seen in one list and looked for in vain in another.
         self.assertEqual(('Skipped', 'WAIVED'), self.conclude(
-            matrix.Verdict.EXPOSED, cells, waived=waived)[:2])
-        for image_id in ('2', '3', None):
-            cells.append({'verdict': 'NOT TESTED', 'image_id': image_id})
+            verdicts.EXPOSED, evidence, waived=waived)[:2])
+        for more in (seen('NOT TESTED', '2'), seen('NOT TESTED', '3'),
+                     # Asked itself, it is not known by another place.
+                     seen('NOT TESTED', where=None)):
+            evidence.append(more)
             self.assertEqual(
                 ('NotTested', 'NOT TESTED'), self.conclude(
-                    matrix.Verdict.EXPOSED, cells, waived=waived)[:2])
-            cells.pop()
-        cells.append({'verdict': 'NOT TESTED', 'image_id': '2'})
+                    verdicts.EXPOSED, evidence, waived=waived)[:2])
+            evidence.pop()
+        evidence.append(seen('NOT TESTED', '2'))
         self.assertEqual(
             ('AssertionError', 'EXPOSED'),
-            self.conclude(matrix.Verdict.EXPOSED, cells,
+            self.conclude(verdicts.EXPOSED, evidence,
                           waived=[LATER % ('OSSN-0015', 'of v1')])[:2])

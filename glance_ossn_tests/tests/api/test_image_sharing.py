@@ -16,12 +16,10 @@ from tempest import config
 from tempest.lib import decorators
 
 from glance_ossn_tests.cleanup import created
-from glance_ossn_tests.clients import discovery
-from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests.notes import beyond
 from glance_ossn_tests.notes import ossn_0005
 from glance_ossn_tests.notes import ossn_0015
-from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.survey import survey
 from glance_ossn_tests.survey import work
 from glance_ossn_tests.tests import base
@@ -72,27 +70,10 @@ class ImageSharingTest(base.TwoProjectsTest):
 
         Every URL prefix and every media type of v1 is asked for a list.
         """
-        claim = ossn_0005.V1_UNREACHABLE
-        reaches = {}
-        for probe in self.survey.found.probes['v1']:
-            reaches.setdefault(probe.reach, []).append(
-                '  - %s: %s' % (probe.form.name, probe.evidence))
-        answers = reaches.get(discovery.Reach.ANSWERS)
-        unknown = reaches.get(discovery.Reach.UNKNOWN)
-        verdict = (matrix.Verdict.EXPOSED if answers else
-                   matrix.Verdict.NOT_TESTED if unknown else
-                   matrix.Verdict.SAFE)
-        lines = notes.headline(claim, verdict)
-        if answers:
-            lines += ['It answers in these forms:'] + answers
-            lines += notes.advice(claim)
-        if unknown:
-            lines += ['Of these forms it could not be found out:'] + unknown
-        self.conclude(claim, verdict, [
-            {'form': probe.form.name, 'reach': probe.reach.value,
-             'why': probe.evidence}
-            for probe in self.survey.found.probes['v1']],
-            '\n'.join(lines))
+        self.assert_claim(ossn_0005.V1_UNREACHABLE, [
+            verdicts.Evidence(verdicts.Item('form', probe.form.name), None,
+                              probe.reach.verdict, probe.evidence)
+            for probe in self.survey.found.probes['v1']])
 
     @decorators.idempotent_id('6abfff85-024e-4901-a301-3710350c22e2')
     @decorators.attr(type=['ossn-0005', 'smoke', 'negative'])

@@ -17,10 +17,11 @@ from tempest.lib import decorators
 from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.accounts import accounts
-from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests.notes import upgrade as claims
+from glance_ossn_tests.report import failure
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.survey import confirm
 from glance_ossn_tests.survey import state
 from glance_ossn_tests.survey import survey
@@ -36,7 +37,7 @@ def _told(members):
 
 
 def _differ(was, now):
-    """Whether members changed; without v2 their status was not known."""
+    """Tell whether members changed; v1 did not know their status."""
     return was.keys() != now.keys() or any(
         status not in (now[member], confirm.UNKNOWN_STATUS)
         for member, status in was.items())
@@ -99,58 +100,61 @@ class ImageSharingUpgradeTest(base.TwoProjectsTest):
     def test_memberships_are_as_they_were(self):
         """Each image has the members, and the status, that it had."""
         before = {row['image_id']: row for row in self.state.shares}
-        members = self.matrix.looks[0].listing
-        cells = []
+        members = matrix.place(self.matrix.readings[0].listing)
+        evidence = []
         for share in self.survey.made.shares:
             if not share.plan.history.has_members or share.failed:
                 continue
-            verdict, why = matrix.Verdict.SAFE, 'as before the upgrade'
+            verdict, why = verdicts.SAFE, 'as before the upgrade'
             was, now = before[share.image_id]['members'], share.members
             if was is None or now is None:
-                verdict = matrix.Verdict.NOT_TESTED
+                verdict = verdicts.NOT_TESTED
                 why = share.unconfirmed or (
                     'its members could not be read before the upgrade')
             elif _differ(was, now):
-                verdict = matrix.Verdict.EXPOSED
+                verdict = verdicts.EXPOSED
                 why = 'members before the upgrade: %s; now: %s' % (
                     _told(was), _told(now))
-            cells.append(matrix.Cell(share, members, verdict, why))
-        self._conclude(claims.MEMBERSHIPS, cells)
+            evidence.append(verdicts.Evidence(matrix.image_of(share), members,
+                                              verdict, why))
+        self._conclude(claims.MEMBERSHIPS, evidence)
 
     @decorators.idempotent_id('3f99bd18-4df9-4493-9752-ba5e267c9bcc')
     @decorators.attr(type=['ossn-0005'])
     def test_what_was_accepted_is_listed(self):
         """What was accepted before the upgrade is listed after it."""
-        lists = [look for look in self.matrix.looks
-                 if look.listing.viewer == 'consumer' and
-                 look.listing.api == self.survey.found.main_api and
-                 look.listing.limit is None and not look.listing.query and
-                 not look.listing.endpoint]
-        cells = []
-        for look in lists:
+        lists = [reading for reading in self.matrix.readings
+                 if reading.listing.viewer == 'consumer' and
+                 reading.listing.api == self.survey.found.main_api and
+                 reading.listing.limit is None and
+                 not reading.listing.query and not reading.listing.endpoint]
+        evidence = []
+        for reading in lists:
+            listing = matrix.place(reading.listing)
             for share in self.survey.made.shares:
                 history = share.plan.history
                 if history.status != histories.ACCEPTED or share.failed or (
-                        not look.listing.selects(share.plan.kind)):
+                        not reading.listing.selects(share.plan.kind)):
                     continue
-                verdict, why = matrix.Verdict.SAFE, 'listed'
-                if share.image_id not in look.seen:
-                    verdict = (matrix.Verdict.NOT_TESTED if look.problem
-                               else matrix.Verdict.EXPOSED)
-                    why = look.problem or 'it is not listed any more'
-                cells.append(matrix.Cell(share, look.listing, verdict, why))
-        self._conclude(claims.ACCEPTED, cells)
+                verdict, why = verdicts.SAFE, 'listed'
+                if share.image_id not in reading.seen:
+                    verdict = (verdicts.NOT_TESTED if reading.problem
+                               else verdicts.EXPOSED)
+                    why = reading.problem or 'it is not listed any more'
+                evidence.append(verdicts.Evidence(
+                    matrix.image_of(share), listing, verdict, why))
+        self._conclude(claims.ACCEPTED, evidence)
 
-    def _conclude(self, claim, cells):
+    def _conclude(self, claim, evidence):
         """End a test whose claim is not about absence from a list."""
-        verdict = matrix.sum_up(cells)
-        lines = notes.headline(claim, verdict)
-        wrong = [cell for cell in cells
-                 if cell.verdict is not matrix.Verdict.SAFE]
+        verdict = verdicts.worst(each.verdict for each in evidence)
+        lines = failure.headline(claim, verdict)
+        wrong = [each for each in evidence
+                 if each.verdict is not verdicts.SAFE]
         lines.append('It does not, or is not known, for %d of %d:'
-                     % (len(wrong), len(cells)))
-        lines += notes.some([
-            '  - %s: %s: %s' % (cell.share.image_id, cell.share.plan.name,
-                                cell.why) for cell in wrong])
-        self.conclude(claim, verdict, [cell.as_dict() for cell in cells],
-                      '\n'.join(lines + notes.advice(claim)))
+                     % (len(wrong), len(evidence)))
+        lines += failure.some([
+            '  - %s: %s: %s' % (each.what.attributes['image_id'],
+                                each.what.name, each.why) for each in wrong])
+        self.conclude(claim, verdict, evidence,
+                      '\n'.join(lines + failure.advice(claim)))

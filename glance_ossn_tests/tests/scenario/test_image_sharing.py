@@ -29,11 +29,12 @@ from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import images
 from glance_ossn_tests.clients import raw
-from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests.notes import ossn_0005
+from glance_ossn_tests.report import failure
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.tests import base
 
 CONF = config.CONF
@@ -106,7 +107,7 @@ class ImageSharingScenario(base.TwoProjectsTest):
         return image
 
     def _listed(self, version, oldest):
-        """The ids in the consumer's list, down to its own oldest image."""
+        """Return the ids that the consumer lists, to its own oldest image."""
         listed, previous, newest_first = [], None, True
         for image in self.clients[version, self.consumer].images.list():
             when = errors.moment(image.created_at)
@@ -124,43 +125,43 @@ class ImageSharingScenario(base.TwoProjectsTest):
         :param claim: :class:`glance_ossn_tests.notes.base.Claim`
         :param version: '1' or '2'
         :param image: the image that was shared
-        :param verdict: :class:`glance_ossn_tests.sharing.matrix.Verdict`
+        :param verdict: :class:`glance_ossn_tests.sharing.verdicts.Verdict`
         :param why: on what it rests
         """
-        lines = notes.headline(claim, verdict) + [why]
-        if verdict is matrix.Verdict.EXPOSED:
-            lines += notes.advice(claim)
-        self.conclude(claim, verdict, [{
-            'history': 'pending', 'topic': histories.UNACCEPTED,
-            'kind': 'active', 'share_api': 'v' + version,
-            'share_form': '/v' + version, 'image_id': image.id,
-            'membership': None, 'list_api': 'v' + version,
-            'listing': 'python-glanceclient, v' + version,
-            'viewer': listings.CONSUMER, 'verdict': verdict.value,
-            'why': why}], '\n'.join(lines))
+        lines = failure.headline(claim, verdict) + [why]
+        if verdict is verdicts.EXPOSED:
+            lines += failure.advice(claim)
+        api = 'v' + version
+        self.conclude(claim, verdict, [verdicts.Evidence(
+            matrix.image('pending', 'active', '/' + api, api=api,
+                         topic=histories.UNACCEPTED, image_id=image.id,
+                         membership=None),
+            verdicts.Item('list', 'python-glanceclient, ' + api, {
+                'api': api, 'viewer': listings.CONSUMER}),
+            verdict, why)], '\n'.join(lines))
 
     def _check_not_listed(self, claim, version, image, own):
         listed = self._listed(version, own)
         if image.id in listed:
             self._conclude(
-                claim, version, image, matrix.Verdict.EXPOSED,
+                claim, version, image, verdicts.EXPOSED,
                 'image %s, which nobody accepted, is in the list that '
                 'python-glanceclient gives the consumer' % image.id)
         if own.id not in listed:
             self._conclude(
-                claim, version, image, matrix.Verdict.NOT_TESTED,
+                claim, version, image, verdicts.NOT_TESTED,
                 "the consumer's list lacks its own image %s: its silence "
                 'about others proves nothing' % own.id)
 
     @contextlib.contextmanager
     def _looking(self, claim):
-        """Whatever keeps the users from looking says nothing of a claim."""
+        """Call a claim not tested where the users cannot look."""
         try:
             yield
         except (exc.BaseException, exc.ClientException,
                 ksa_exc.ClientException) as error:
             raise base.NotTested('\n'.join(
-                notes.headline(claim, matrix.Verdict.NOT_TESTED) +
+                failure.headline(claim, verdicts.NOT_TESTED) +
                 ['Not tested, because of ' + errors.brief(error)])) from None
 
     def _share(self, version):
@@ -187,10 +188,10 @@ class ImageSharingScenario(base.TwoProjectsTest):
                 image.id, self.consumer.project_id, 'accepted')
             if image.id not in self._listed('2', own):
                 self._conclude(
-                    claim, '2', image, matrix.Verdict.NOT_TESTED,
+                    claim, '2', image, verdicts.NOT_TESTED,
                     'what the consumer accepted, image %s, is not in its '
                     'list: that it was not before proves nothing' % image.id)
-            self._conclude(claim, '2', image, matrix.Verdict.SAFE,
+            self._conclude(claim, '2', image, verdicts.SAFE,
                            'listed once accepted, not before')
 
     @decorators.idempotent_id('9c6cd956-5028-4e98-bd07-33ac85a3c85d')
@@ -201,15 +202,15 @@ class ImageSharingScenario(base.TwoProjectsTest):
         with self.judging(claim), self._looking(claim):
             probe = discovery.probe(self.consumer.raw,
                                     discovery.V1_FORMS[0])
-            if probe.reach is discovery.Reach.REFUSED:
+            if probe.reach is verdicts.Reach.REFUSED:
                 self.conclude(
-                    claim, matrix.Verdict.NOT_OFFERED, [],
+                    claim, verdicts.NOT_OFFERED, [],
                     'v1 not offered: %s. That it is in no form reachable is '
                     'for test_v1_is_not_reachable to show.' % probe.evidence)
-            if probe.reach is discovery.Reach.UNKNOWN:
-                self.conclude(claim, matrix.Verdict.NOT_TESTED, [],
+            if probe.reach is verdicts.Reach.UNKNOWN:
+                self.conclude(claim, verdicts.NOT_TESTED, [],
                               probe.evidence)
             own, image = self._share('1')
             self._check_not_listed(claim, '1', image, own)
-            self._conclude(claim, '1', image, matrix.Verdict.SAFE,
+            self._conclude(claim, '1', image, verdicts.SAFE,
                            'complete, control seen, image absent')

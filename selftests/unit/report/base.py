@@ -14,11 +14,14 @@
 
 import gzip
 import io
+import json
 import pathlib
 
 from oslotest import base
 import subunit
+import testtools
 
+from glance_ossn_tests import notes
 from glance_ossn_tests.report import detail
 from glance_ossn_tests.report import html
 from glance_ossn_tests.report import junit
@@ -26,10 +29,12 @@ from glance_ossn_tests.report import markdown
 from glance_ossn_tests.report import record
 from glance_ossn_tests.report import sarif
 from glance_ossn_tests.report import table
+from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.sharing import verdicts
 
 DATA = pathlib.Path(__file__).parent / 'data'
 RUNS = ('pike', '2026.2', 'broken')
-CLAIMS = {claim.name: claim for claim in record.CLAIMS}
+CLAIMS = {claim.name: claim for claim in notes.CLAIMS}
 
 MODULES = {'ImageSharingTest': 'glance_ossn_tests.tests.api.x.',
            'ImageSharingScenario': 'glance_ossn_tests.tests.scenario.x.'}
@@ -56,9 +61,30 @@ def read(name):
     """The report of a recorded run.
 
     :param name: one of :data:`RUNS`
-    :returns: :class:`glance_ossn_tests.report.record.Report`
+    :returns: :class:`glance_ossn_tests.report.result.Report`
     """
     return record.read(recorded(name))
+
+
+def attached(name):
+    """What the tests of a recorded run attached, as it is there.
+
+    :param name: one of :data:`RUNS`
+    :returns: dict of claim to dict
+    """
+    found = {}
+
+    def note(test):
+        if detail.NAME in test['details']:
+            data = json.loads(b''.join(
+                test['details'][detail.NAME].iter_bytes()))
+            found[data['claim']] = data
+
+    gather = testtools.StreamToDict(note)
+    gather.startTestRun()
+    subunit.ByteStreamToStreamResult(io.BytesIO(recorded(name))).run(gather)
+    gather.stopTestRun()
+    return found
 
 
 def golden(name, suffix):
@@ -87,24 +113,25 @@ def write_golden():
                 path.write_bytes(data)
 
 
-def a_cell(verdict='SAFE', listing='/v2/images', why='why', image_id='image',
-           **others):
-    """A pair of image and list.
+def a_pair(verdict='SAFE', listing='/v2/images', why='why', image_id='image',
+           history='pending', kind='queued', form='/v2'):
+    """Make evidence of a pair of image and list.
 
-    :returns: dict
+    :returns: :class:`glance_ossn_tests.sharing.verdicts.Evidence`
     """
-    return {'history': 'pending', 'topic': 'unaccepted', 'kind': 'queued',
-            'share_api': 'v2', 'share_form': '/v2', 'image_id': image_id,
-            'membership': 'pending', 'listing': listing, 'list_api': 'v2',
-            'viewer': 'consumer', 'verdict': verdict, 'why': why, **others}
+    return verdicts.Evidence(
+        matrix.image(history, kind, form, topic='unaccepted', api='v2',
+                     image_id=image_id, membership='pending'),
+        verdicts.Item('list', listing, {'api': 'v2', 'viewer': 'consumer'}),
+        verdicts.Verdict(verdict), why)
 
 
-def a_test(claim, verdict, *cells, status='success', text='', **attached):
+def a_test(claim, verdict, *evidence, status='success', text='', **attached):
     """A test's result in a stream.
 
     :param claim: name of the claim
     :param verdict: its verdict
-    :param cells: what it rests on
+    :param evidence: what it rests on
     :param status: how the test ended
     :param text: what it said
     :param attached: further attachments
@@ -112,8 +139,8 @@ def a_test(claim, verdict, *cells, status='success', text='', **attached):
     """
     claim = CLAIMS[claim]
     return (test_id(claim), status, {
-        detail.NAME: detail.dump(detail.build(claim, verdict, list(cells),
-                                              text)), **attached})
+        detail.NAME: detail.dump(detail.build(
+            claim, verdicts.Verdict(verdict), evidence, text)), **attached})
 
 
 def test_id(claim):
@@ -156,7 +183,7 @@ def everything(*tests):
     """
     told = {name for name, _, _ in tests}
     return a_stream(*tests, *(
-        a_test(name, 'SAFE', a_cell()) for name, claim in CLAIMS.items()
+        a_test(name, 'SAFE', a_pair()) for name, claim in CLAIMS.items()
         if test_id(claim) not in told))
 
 
@@ -166,9 +193,9 @@ class ReportTest(base.BaseTestCase):
     def result(self, report, claim):
         """What a report says of a claim.
 
-        :param report: :class:`glance_ossn_tests.report.record.Report`
+        :param report: :class:`glance_ossn_tests.report.result.Report`
         :param claim: the claim's name
-        :returns: :class:`glance_ossn_tests.report.record.Result`
+        :returns: :class:`glance_ossn_tests.report.result.Result`
         """
         found, = [result for result in report.results
                   if result.claim.name == claim]

@@ -24,20 +24,29 @@ import sys
 import fixtures
 
 from glance_ossn_tests.commands import app
+from glance_ossn_tests.commands import codes
+from glance_ossn_tests.commands import list as listing
 from glance_ossn_tests.commands import report as commands
-from glance_ossn_tests.report import record
+from glance_ossn_tests import notes
+from glance_ossn_tests.report import result
+from glance_ossn_tests.sharing import verdicts
 from selftests.unit.report import base
 
 
 class TestExitCode(base.ReportTest):
 
     def test_table(self):
-        for exposed, untested, codes in (
-                (False, False, (0, 0, 0)), (True, False, (1, 1, 0)),
-                (False, True, (0, 3, 0)), (True, True, (1, 1, 0))):
-            self.assertEqual(codes, tuple(
-                commands.exit_code(exposed, untested, fail_on)
-                for fail_on in commands.FAIL_ON))
+        exposed, untested = verdicts.EXPOSED, verdicts.NOT_TESTED
+        for found, expected in (
+                (set(), (0, 0, 0)), ({verdicts.WAIVED}, (0, 0, 0)),
+                ({exposed}, (1, 1, 0)), ({untested}, (0, 3, 0)),
+                ({exposed, untested}, (1, 1, 0))):
+            self.assertEqual(expected, tuple(
+                codes.of(found, fail_on) for fail_on in codes.FAIL_ON))
+
+    def test_no_results_are_not_clean(self):
+        self.assertEqual(codes.NOT_TESTED, codes.of({
+            result.Report([]).verdict}))
 
 
 class TestCommands(base.ReportTest):
@@ -174,10 +183,10 @@ class TestCommands(base.ReportTest):
         code, out, _ = self.run_command('list', '-f', 'json')
         self.assertEqual(0, code)
         rows = json.loads(out)
-        self.assertEqual(set(commands.List.ROWS),
+        self.assertEqual(set(listing.List.ROWS),
                          {row['What'] for row in rows})
         self.assertLessEqual(
-            {claim.name for claim in record.CLAIMS},
+            {claim.name for claim in notes.CLAIMS},
             {row['Id'] for row in rows if row['What'] == 'claim'})
 
     def test_without_arguments_it_helps(self):

@@ -20,7 +20,7 @@ from oslotest import base as oslo
 import referencing
 
 from glance_ossn_tests.report import detail
-from glance_ossn_tests.report import record
+from glance_ossn_tests.sharing import verdicts
 from selftests.unit.report import base
 
 SCHEMAS = pathlib.Path(detail.__file__).parent / 'schema'
@@ -48,35 +48,40 @@ class TestDetail(oslo.BaseTestCase):
     CLAIM = base.CLAIMS['v2-share-v2-list']
 
     def test_expanded_it_is_what_it_was_built_of(self):
-        cells = [base.a_cell(), base.a_cell('EXPOSED', why='page 1'),
-                 base.a_cell(listing='/v2/images?limit=1'),
-                 base.a_cell(image_id=None, verdict='NOT TESTED')]
-        built = detail.build(self.CLAIM, 'EXPOSED', cells, 'text')
-        self.assertEqual(cells, detail.expand(detail.parse(
-            detail.dump(built))))
-
-    def test_forms_are_kept(self):
-        forms = [{'form': '/v1', 'reach': 'refused', 'why': '404'}]
-        built = detail.build(self.CLAIM, 'SAFE', forms)
-        self.assertEqual(forms, detail.expand(built))
-        validator('detail').validate(built)
+        for evidence in (
+                [base.a_pair(), base.a_pair('EXPOSED', why='page 1'),
+                 base.a_pair(listing='/v2/images?limit=1'),
+                 base.a_pair(image_id=None, verdict='NOT TESTED')],
+                [verdicts.Evidence(verdicts.Item('form', '/v1'), None,
+                                   verdicts.SAFE, '404'),
+                 verdicts.Evidence(verdicts.Item('rule', 'x', {'scope': None}),
+                                   verdicts.Item('node', 'n', {'ip': '::1'}),
+                                   verdicts.NOT_OFFERED, 'off')], []):
+            built = detail.build(self.CLAIM, verdicts.EXPOSED, evidence,
+                                 'text')
+            validator('detail').validate(built)
+            self.assertEqual(evidence, detail.expand(detail.parse(
+                detail.dump(built))))
 
     def test_what_is_the_same_is_said_once(self):
-        cells = [base.a_cell(listing='/v2/images?limit=%d' % number,
+        pairs = [base.a_pair(listing='/v2/images?limit=%d' % number,
                              image_id='image-%d' % image)
                  for number in range(30) for image in range(30)]
-        size = len(detail.dump(detail.build(self.CLAIM, 'SAFE', cells)))
-        self.assertLess(size, len(json.dumps(cells)) / 10)
+        size = len(detail.dump(detail.build(self.CLAIM, verdicts.SAFE,
+                                            pairs)))
+        self.assertLess(size, 25 * len(pairs))
 
     def test_each_verdict_is_valid(self):
-        for verdict in record.WORST_FIRST:
+        for verdict in verdicts.Verdict:
             validator('detail').validate(detail.build(
-                self.CLAIM, verdict, [base.a_cell(verdict)], 'text'))
+                self.CLAIM, verdict, [base.a_pair(verdict)], 'text'))
 
     def test_what_is_wrong_is_not_valid(self):
-        built = detail.build(self.CLAIM, 'SAFE', [base.a_cell()])
-        for change in ({'verdict': 'FINE'}, {'schema': 2}, {'more': 1},
-                       {'cells': [[0, 0, 0]]}, {'note': ''},
+        built = detail.build(self.CLAIM, verdicts.SAFE, [base.a_pair()])
+        for change in ({'verdict': 'FINE'}, {'schema': 1}, {'more': 1},
+                       {'evidence': [[0, 0, 0]]}, {'note': ''},
+                       {'what': [{'type': 'image'}]},
+                       {'evidence': [[None, 0, 0, 0]]},
                        {'cloud': {'password': 'x'}}):
             self.assertRaises(jsonschema.ValidationError,
                               validator('detail').validate,
@@ -94,9 +99,36 @@ class TestDetail(oslo.BaseTestCase):
                 self.assertEqual({'start', 'end', 'requests', 'plugin',
                                   'tempest'}, set(result.detail['run']))
 
+    def test_version_1_is_read(self):
+        old = {
+            'schema': 1, 'note': 'OSSN-0005', 'claim': 'x', 'text': 't',
+            'verdict': 'NOT TESTED', 'cloud': {}, 'run': {},
+            'forms': [{'form': '/v1', 'reach': 'not known', 'why': '503'}],
+            'cells': [[0, 0, 0, 0]],
+            'shares': [{'history': 'pending', 'topic': 'unaccepted',
+                        'kind': 'queued', 'share_api': 'v2',
+                        'share_form': '/v2', 'image_id': 'image',
+                        'membership': 'pending'}],
+            'listings': [{'listing': '/v2/images', 'list_api': 'v2',
+                          'viewer': 'consumer'}],
+            'verdicts': ['SAFE'], 'reasons': ['why']}
+        found = detail.parse(detail.dump(old))
+        validator('detail').validate(found)
+        self.assertEqual([
+            verdicts.Evidence(verdicts.Item('form', '/v1'), None,
+                              verdicts.NOT_TESTED, '503'),
+            base.a_pair()], detail.expand(found))
+        for name in ('forms', 'shares', 'verdict', 'text'):
+            self.assertRaises(detail.Unreadable, detail.parse, detail.dump(
+                {key: old[key] for key in old if key != name}))
+        self.assertRaises(detail.Unreadable, detail.parse, detail.dump(
+            {**old, 'cells': [[0, 1, 0, 0]]}))
+
     def test_of_another_version_or_kind_it_is_refused(self):
         error = self.assertRaises(detail.Unreadable, detail.parse,
                                   b'{"schema": 7}')
         self.assertIn('schema 7', str(error))
-        for data in (b'', b'[]', b'{}', b'\xff', b'null'):
+        for data in (b'', b'[]', b'{}', b'\xff', b'null', b'{"schema": 1}',
+                     b'{"schema": 2}', b'{"schema": 2, "verdict": "FINE"}',
+                     b'{"schema": 2, "verdict": "SAFE"}'):
             self.assertRaises(detail.Unreadable, detail.parse, data)

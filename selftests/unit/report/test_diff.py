@@ -12,6 +12,7 @@
 
 """What changed between two runs."""
 
+from glance_ossn_tests import notes
 from glance_ossn_tests.report import diff
 from glance_ossn_tests.report import record
 from selftests.unit.report import base
@@ -36,11 +37,11 @@ class TestDiff(base.ReportTest):
                                               base.read(name)))
 
     def test_kinds(self):
-        safe = 'SAFE', base.a_cell()
-        exposed = 'EXPOSED', base.a_cell('EXPOSED')
-        untested = 'NOT TESTED', base.a_cell('NOT TESTED')
-        not_offered = 'NOT OFFERED', base.a_cell('NOT OFFERED')
-        waived = 'WAIVED', base.a_cell('EXPOSED')
+        safe = 'SAFE', base.a_pair()
+        exposed = 'EXPOSED', base.a_pair('EXPOSED')
+        untested = 'NOT TESTED', base.a_pair('NOT TESTED')
+        not_offered = 'NOT OFFERED', base.a_pair('NOT OFFERED')
+        waived = 'WAIVED', base.a_pair('EXPOSED')
         for old, new, kind in (
                 (safe, exposed, diff.EXPOSED),
                 (not_offered, exposed, diff.EXPOSED),
@@ -58,28 +59,28 @@ class TestDiff(base.ReportTest):
 
     def test_what_is_waived_and_then_exposed(self):
         self.assertEqual([(diff.EXPOSED, 'WAIVED', 'EXPOSED', 0)],
-                         self.changes(('WAIVED', base.a_cell('EXPOSED')),
-                                      ('EXPOSED', base.a_cell('EXPOSED'))))
+                         self.changes(('WAIVED', base.a_pair('EXPOSED')),
+                                      ('EXPOSED', base.a_pair('EXPOSED'))))
 
     def test_one_more_list_exposes(self):
-        first = base.a_cell('EXPOSED', '/v2/images')
+        first = base.a_pair('EXPOSED', '/v2/images')
         self.assertEqual(
             [(diff.EXPOSED, 'EXPOSED', 'EXPOSED', 1)], self.changes(
-                ('EXPOSED', first, base.a_cell('SAFE', '/v2/images?a=b')),
-                ('EXPOSED', first, base.a_cell('EXPOSED',
+                ('EXPOSED', first, base.a_pair('SAFE', '/v2/images?a=b')),
+                ('EXPOSED', first, base.a_pair('EXPOSED',
                                                '/v2/images?a=b'))))
 
     def test_images_have_other_ids_in_each_run(self):
         self.assertEqual([], self.changes(
-            ('EXPOSED', base.a_cell('EXPOSED', image_id='a', why='page 1')),
-            ('EXPOSED', base.a_cell('EXPOSED', image_id='b',
+            ('EXPOSED', base.a_pair('EXPOSED', image_id='a', why='page 1')),
+            ('EXPOSED', base.a_pair('EXPOSED', image_id='b',
                                     why='page 2'))))
 
     def test_what_the_new_run_does_not_speak_of_is_untested(self):
         changes = diff.compare(record.read(base.everything()),
                                record.read(b''))
         self.assertEqual({diff.UNTESTED}, {c.kind for c in changes})
-        self.assertEqual(len(record.CLAIMS), len(changes))
+        self.assertEqual(len(notes.CLAIMS), len(changes))
         report = record.read(base.everything())
         self.assertEqual(
             {diff.UNTESTED}, {c.kind for c in diff.compare(
@@ -100,6 +101,7 @@ class TestDiff(base.ReportTest):
         pike, new, _ = (base.read(name) for name in base.RUNS)
         text = '\n'.join(diff.lines(new, pike, diff.compare(new, pike)))
         for part in ('Newly exposed', 'v1-share-v1-list: EXPOSED, was NOT',
-                     'enable_v1_api = False', 'more pairs'):
+                     'enable_v1_api = False', 'more pairs of image and list',
+                     'more forms'):
             self.assertIn(part, text)
         self.assertIn('Nothing changed', diff.lines(new, new, [])[-1])

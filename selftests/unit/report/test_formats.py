@@ -23,11 +23,16 @@ from xml.etree import ElementTree
 import jsonschema
 from testtools import matchers
 
+from glance_ossn_tests import notes
+from glance_ossn_tests.report import failure
 from glance_ossn_tests.report import record
 from glance_ossn_tests.report import table
 from glance_ossn_tests.report import view
+from glance_ossn_tests.report import words
+from glance_ossn_tests.sharing import verdicts
 from selftests.unit.report import base
 
+IMAGES, = (speech for speech, _ in words.sort([base.a_pair()]))
 NASTY = '<script>alert(1)</script>|`*_[x](y)\x1b[31m\x00\x07]]>"\'&\ud800'
 
 
@@ -55,47 +60,51 @@ class TestGolden(base.ReportTest):
 class TestView(base.ReportTest):
 
     def test_what_is_alike_is_one_row_and_one_column(self):
-        cells = [base.a_cell('EXPOSED' if api == 'v1' else 'SAFE',
+        cells = [base.a_pair('EXPOSED' if api == 'v1' else 'SAFE',
                              '/%s/images?limit=%d' % (api, limit),
                              kind=kind, history=history)
                  for api in ('v1', 'v2') for limit in range(5)
                  for kind in ('active', 'queued')
                  for history in ('pending', 'rejected')]
-        matrix = view.matrix(cells)
+        matrix = view.matrix(IMAGES, cells)
         self.assertEqual([['pending', 'rejected']], matrix.rows)
         self.assertEqual([5, 5], [len(names) for names in matrix.columns])
         self.assertEqual([[('EXPOSED', 20), ('SAFE', 20)]], matrix.values)
 
     def test_what_differs_is_told_apart(self):
-        cells = [base.a_cell(verdict, history=history, kind=kind,
-                             share_form=form)
+        cells = [base.a_pair(verdict, history=history, kind=kind,
+                             form=form)
                  for history, kind, form, verdict in (
                      ('pending', 'active', '/v2', 'SAFE'),
                      ('pending', 'queued', '/v2', 'EXPOSED'),
                      ('pending', 'queued', '/v2.1', 'SAFE'))]
         self.assertEqual(
             [['pending, active', 'pending, queued, through /v2.1'],
-             ['pending, queued, through /v2']], view.matrix(cells).rows)
+             ['pending, queued, through /v2']],
+            view.matrix(IMAGES, cells).rows)
 
     def test_no_cell_is_lost_or_changed(self):
         for result in base.read('pike').results:
-            matrix = view.matrix(result.cells)
-            counts = {}
-            for row in matrix.values:
-                for verdict, count in filter(None, row):
-                    counts[verdict] = counts.get(verdict, 0) + count
-            if not result.forms:
-                self.assertEqual(result.counts, counts)
+            for speech, alike in view.sort(result):
+                counts = {}
+                if speech.place:
+                    for row in view.matrix(speech, alike).values:
+                        for verdict, count in filter(None, row):
+                            counts[verdict] = counts.get(verdict, 0) + count
+                    self.assertEqual(result.counts, counts)
 
     def test_every_exposed_cell_has_evidence(self):
         for result in base.read('pike').results:
-            seen = view.evidence(result)
-            pairs = {(listing, where, seen.images[number - 1]['image_id'])
-                     for listing, where, numbers in seen.pages
-                     for number in numbers}
-            self.assertEqual(pairs, {
-                (cell['listing'], cell['why'], cell['image_id'])
-                for cell in result.cells if cell['verdict'] == 'EXPOSED'})
+            for speech, alike in view.sort(result):
+                if not speech.place:
+                    continue
+                seen = view.sightings(alike)
+                pairs = {(place, where, seen.items[number - 1])
+                         for place, where, numbers in seen.places
+                         for number in numbers}
+                self.assertEqual(pairs, {
+                    (pair.where.name, pair.why, pair.what)
+                    for pair in alike if pair.verdict is verdicts.EXPOSED})
 
     def test_ranges(self):
         self.assertEqual('1-3, 5, 7-8', view.ranges([1, 2, 3, 5, 7, 8]))
@@ -127,7 +136,7 @@ class _Tags(parser.HTMLParser):
 class TestHardCases(base.ReportTest):
 
     def reports(self):
-        nasty = base.a_cell('EXPOSED', NASTY, NASTY, NASTY, history=NASTY)
+        nasty = base.a_pair('EXPOSED', NASTY, NASTY, NASTY, history=NASTY)
         nasty = record.read(base.everything(base.a_test(
             'published', 'EXPOSED', nasty, status='fail', text=NASTY)))
         nasty.cloud['region'] = NASTY
@@ -135,7 +144,7 @@ class TestHardCases(base.ReportTest):
         yield 'nothing was run', record.read(b'')
         yield 'nothing was found', record.read(base.everything())
         yield 'waived', record.read(base.everything(base.a_test(
-            'published', 'WAIVED', base.a_cell('EXPOSED'), status='skip',
+            'published', 'WAIVED', base.a_pair('EXPOSED'), status='skip',
             text='accepted by Ada until 2027-01-01')))
         yield 'damaged', record.read(base.everything()[:-10])
         for name in base.RUNS:
@@ -193,7 +202,7 @@ class TestHardCases(base.ReportTest):
 
     def test_a_remark_is_told(self):
         report = record.read(base.everything(base.a_test(
-            'published', 'SAFE', base.a_cell('SAFE'), text='good to know')))
+            'published', 'SAFE', base.a_pair('SAFE'), text='good to know')))
         for suffix in ('txt', 'md', 'html'):
             text = base.FORMATS[suffix](report)
             self.assertIn('Remarks', text)
@@ -231,7 +240,7 @@ class TestHardCases(base.ReportTest):
             self.assertLess(len(text), 65536, name)
             text.encode()
             self.assertEqual(
-                1 + len(record.CLAIMS) + 3, len([
+                1 + len(notes.CLAIMS) + 3, len([
                     line for line in text.partition('## Verdicts')[2]
                     .partition('##')[0].splitlines()
                     if line.startswith('|')]) - 1, name)
@@ -269,6 +278,54 @@ class TestHardCases(base.ReportTest):
             self.assertIn('WAIVED', text, suffix)
             self.assertIn('until 2027-01-01', text.replace('\\-', '-'),
                           suffix)
+
+
+class TestAnotherNote(base.ReportTest):
+    """A note about something else than images in lists."""
+
+    CLAIM = base.CLAIMS['published']
+
+    def evidence(self):
+        return [verdicts.Evidence(
+            verdicts.Item('rule', 'get_%s' % name, {'scope': scope}),
+            verdicts.Item('node', 'node %d' % number), verdict,
+            'line %d' % number)
+            for number, verdict in enumerate(verdicts.Verdict, 1)
+            for name, scope in (('image', 'project'), ('task', None))]
+
+    def settings(self):
+        return [verdicts.Evidence(verdicts.Item('setting', 'debug %d' % n),
+                                  None, verdict, 'is %d' % n)
+                for n, verdict in enumerate(verdicts.Verdict)]
+
+    def test_all_formats_tell_it(self):
+        evidence = self.evidence() + self.settings()
+        text = failure.tell(self.CLAIM, evidence)
+        report = record.read(base.everything(base.a_test(
+            'published', 'EXPOSED', *evidence, status='fail', text=text)))
+        for suffix in ('txt', 'md', 'html'):
+            page = re.sub(r'[\\`]', '', base.FORMATS[suffix](report))
+            for part in ('get_image', 'node 1', 'line 1', 'debug 1'):
+                self.assertIn(part, page, suffix)
+        for suffix in ('xml', 'sarif'):
+            self.assertIn('get_image', base.FORMATS[suffix](report))
+        self.assertEqual(report.as_dict(), record.read(
+            json.dumps(report.as_dict()).encode()).as_dict())
+
+    def test_the_text_of_a_failure(self):
+        self.assertEqual('\n'.join([
+            'OSSN-0015 EXPOSED (published)',
+            'What should hold: ' + self.CLAIM.text,
+            'It does not, in 2 of 10 pairs of rule and node.',
+            'These nodes', '  - node 1: line 1', 'show these rules',
+            '  - get_image; scope: project', '  - get_task; scope: none',
+            'It does not, for these settings:', '  - debug 0: is 0',
+            *failure.advice(self.CLAIM),
+            'Not tested: 2 of 10 pairs of rule and node, because',
+            '  - line 2 (2, e.g. "get_image" in node 2)',
+            'Of these settings it could not be found out:',
+            '  - debug 1: is 1']), failure.tell(
+                self.CLAIM, self.evidence() + self.settings()))
 
 
 class TestNewcomer(base.ReportTest):

@@ -16,8 +16,10 @@ import ast
 import json
 import pathlib
 
+from glance_ossn_tests import notes
 from glance_ossn_tests.report import detail
 from glance_ossn_tests.report import record
+from glance_ossn_tests.report import result as results
 from glance_ossn_tests import tests
 from selftests.unit.report import base
 from selftests.unit.report import test_detail
@@ -68,6 +70,20 @@ class TestRecordedRuns(base.ReportTest):
             again = record.read(text.encode())
             self.assertEqual(report.as_dict(), again.as_dict())
 
+    def test_a_report_of_version_1(self):
+        for name in base.RUNS:
+            report = base.read(name)
+            data = json.loads(json.dumps(report.as_dict()))
+            old = base.attached(name)
+            for note in data['notes']:
+                for claim in note['claims']:
+                    claim['detail'] = old.get(claim['name'])
+            data['schema'] = 1
+            self.assertEqual(report.as_dict(),
+                             results.from_dict(data).as_dict())
+            data['notes'][0]['claims'][0]['detail'] = {'forms': []}
+            self.assertRaises(results.Unreadable, results.from_dict, data)
+
 
 class TestRecord(base.ReportTest):
 
@@ -82,7 +98,7 @@ class TestRecord(base.ReportTest):
                       self.result(report, 'v1-unreachable').text)
 
     def test_what_was_not_run_is_not_tested(self):
-        report = self.read(base.a_test('published', 'SAFE', base.a_cell()))
+        report = self.read(base.a_test('published', 'SAFE', base.a_pair()))
         self.assertEqual('SAFE', self.result(report, 'published').verdict)
         self.assertEqual({'NOT TESTED': len(base.CLAIMS) - 1, 'SAFE': 1},
                          report.counts)
@@ -126,7 +142,7 @@ class TestRecord(base.ReportTest):
     def test_a_test_that_failed_after_its_verdict(self):
         for verdict in ('SAFE', 'NOT OFFERED', 'WAIVED'):
             report = self.read(base.a_test(
-                'published', verdict, base.a_cell(), status='fail',
+                'published', verdict, base.a_pair(), status='fail',
                 traceback=TRACEBACK))
             result = self.result(report, 'published')
             self.assertEqual('NOT TESTED', result.verdict)
@@ -135,28 +151,28 @@ class TestRecord(base.ReportTest):
     def test_exposed_stays_exposed_however_the_test_ended(self):
         for status in ('success', 'fail', 'skip', None):
             report = self.read(base.a_test(
-                'published', 'EXPOSED', base.a_cell('EXPOSED'),
+                'published', 'EXPOSED', base.a_pair('EXPOSED'),
                 status=status))
             self.assertEqual('EXPOSED', report.verdict)
 
     def test_waived(self):
         report = record.read(base.everything(base.a_test(
-            'published', 'WAIVED', base.a_cell('EXPOSED'), status='skip',
+            'published', 'WAIVED', base.a_pair('EXPOSED'), status='skip',
             text='accepted by the board until 2027-01-01')))
         self.assertEqual('WAIVED', report.verdict)
         self.assertEqual('WAIVED', self.result(report, 'published').verdict)
 
     def test_exposed_is_worse_than_not_tested(self):
         report = self.read(base.a_test('published', 'EXPOSED',
-                                       base.a_cell('EXPOSED'),
+                                       base.a_pair('EXPOSED'),
                                        status='fail'))
         self.assertEqual('EXPOSED', report.verdict)
 
     def test_completeness(self):
         report = self.read(
-            base.a_test('published', 'NOT TESTED', base.a_cell(),
-                        base.a_cell('NOT TESTED', '/v2/images?a=b', '503'),
-                        base.a_cell('NOT OFFERED', '/v2/images?c=d', '400'),
+            base.a_test('published', 'NOT TESTED', base.a_pair(),
+                        base.a_pair('NOT TESTED', '/v2/images?a=b', '503'),
+                        base.a_pair('NOT OFFERED', '/v2/images?c=d', '400'),
                         status='fail'))
         result = self.result(report, 'published')
         self.assertEqual(('partial', 1, 2), (
@@ -171,7 +187,7 @@ class TestRecord(base.ReportTest):
         self.assertEqual(['ImageSharingTest: image 7 is still there'],
                          report.left_behind)
         report = record.read(base.everything(base.a_test(
-            'client-v1', 'EXPOSED', base.a_cell('EXPOSED'), status='fail',
+            'client-v1', 'EXPOSED', base.a_pair('EXPOSED'), status='fail',
             traceback=TRACEBACK, **{'traceback-1': 'E: image 8 stays'})))
         self.assertEqual(1, len(report.left_behind))
         self.assertIn('image 8 stays', report.left_behind[0])
@@ -185,7 +201,7 @@ class TestRecord(base.ReportTest):
 
     def test_a_claim_of_another_version(self):
         data = detail.build(base.CLAIMS['published'], 'EXPOSED',
-                            [base.a_cell('EXPOSED')], 'seen')
+                            [base.a_pair('EXPOSED')], 'seen')
         data.update(note='OSSN-0999', claim='new-claim')
         report = self.read(('glance_ossn_tests.tests.api.x.Y.test_z', 'fail',
                             {detail.NAME: detail.dump(data)}))
@@ -196,14 +212,14 @@ class TestRecord(base.ReportTest):
     def test_the_later_of_combined_runs_counts(self):
         report = self.read(
             base.a_test('published', 'NOT TESTED', status='fail'),
-            base.a_test('published', 'SAFE', base.a_cell()))
+            base.a_test('published', 'SAFE', base.a_pair()))
         self.assertEqual('SAFE', self.result(report, 'published').verdict)
 
     def test_a_class_that_died_in_the_later_of_combined_runs(self):
         dead = ('setUpClass (%sImageSharingTest)'
                 % base.MODULES['ImageSharingTest'], 'fail',
                 {'traceback': TRACEBACK})
-        result = base.a_test('published', 'SAFE', base.a_cell())
+        result = base.a_test('published', 'SAFE', base.a_pair())
         self.assertEqual('NOT TESTED', self.result(
             self.read(result, dead), 'published').verdict)
         self.assertEqual('SAFE', self.result(
@@ -224,14 +240,22 @@ class TestRecord(base.ReportTest):
 
     def test_what_is_no_stream(self):
         for data in (b'hello', b'{"a": 1}', b'{', b'{"schema": 9}',
+                     b'{"schema": 1}',
                      b'\x00' * 100):
-            self.assertRaises(record.Unreadable, record.read, data)
+            self.assertRaises(results.Unreadable, record.read, data)
 
     def test_last_words(self):
         self.assertEqual('Check [identity] uri_v3.',
                          record.last_words(TRACEBACK))
         self.assertEqual('', record.last_words(''))
         self.assertEqual('skipped', record.last_words('skipped\n'))
+
+    def test_a_claim_of_which_a_run_does_not_speak_is_not_tested(self):
+        claims = notes.UPGRADE
+        report = record.read(base.everything()).about(claims)
+        self.assertEqual(list(claims), [r.claim for r in report.results])
+        self.assertEqual({'NOT TESTED': len(claims)}, report.counts)
+        self.assertIn(claims[0].test, report.results[0].text)
 
 
 class TestClaims(base.ReportTest):
@@ -246,4 +270,4 @@ class TestClaims(base.ReportTest):
                               if getattr(method, 'name', '').startswith(
                                   'test_')]
         self.assertEqual(sorted(found), sorted(
-            claim.test for claim in record.CLAIMS + record.UPGRADE))
+            claim.test for claim in notes.CLAIMS + notes.UPGRADE))

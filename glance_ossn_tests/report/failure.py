@@ -1,0 +1,122 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""How a claim that does not hold, or could not be tested, is told."""
+
+from glance_ossn_tests.report import words
+from glance_ossn_tests.sharing import verdicts
+
+# So that the text of a failure stays readable; all is in the detail.
+MOST = 20
+
+
+def some(lines):
+    """Cut lines to as many as stay readable.
+
+    :param lines: list of lines
+    :returns: list of lines, the last of which says how many are left out
+    """
+    rest = len(lines) - MOST
+    return lines[:MOST] + (['  ... and %d more' % rest] if rest > 0 else [])
+
+
+def headline(claim, verdict):
+    """Tell the verdict of a claim.
+
+    :param claim: :class:`glance_ossn_tests.notes.base.Claim`
+    :param verdict: its :class:`glance_ossn_tests.sharing.verdicts.Verdict`
+    :returns: list of lines
+    """
+    return ['%s %s (%s)' % (claim.note.name, verdict, claim.name),
+            'What should hold: ' + claim.text]
+
+
+def advice(claim):
+    """Tell what an exposure allows, what to change, where to read more.
+
+    :param claim: :class:`glance_ossn_tests.notes.base.Claim`
+    :returns: list of lines
+    """
+    note = claim.note
+    return ['What it allows: ' + note.allows,
+            'What to change: ' + (claim.remedy or note.remedy),
+            'Read more: ' + ' '.join(note.references)]
+
+
+def tell(claim, evidence):
+    """Tell why a claim does not hold, or could not be tested.
+
+    :param claim: :class:`glance_ossn_tests.notes.base.Claim`
+    :param evidence: all :class:`glance_ossn_tests.sharing.verdicts.Evidence`
+        that bears on it
+    :returns: text for a person who runs the cloud
+    """
+    exposed, untested = [], []
+    for speech, alike in words.sort(evidence):
+        by_verdict = verdicts.group(alike, lambda each: each.verdict)
+        seen = by_verdict.get(verdicts.EXPOSED)
+        if seen:
+            exposed += _exposed(speech, seen, len(alike))
+        unseen = by_verdict.get(verdicts.NOT_TESTED)
+        if unseen:
+            untested += _untested(speech, unseen, len(alike))
+    lines = headline(claim, verdicts.worst(
+        each.verdict for each in evidence))
+    lines += exposed + (advice(claim) if exposed else []) + untested
+    if not evidence:
+        lines.append('Not tested: there is nothing that bears on it.')
+    return '\n'.join(lines)
+
+
+def _exposed(speech, seen, total):
+    if not speech.place:
+        return [speech.exposed] + _singly(seen)
+    return ['It does not, in %d of %d %s.' % (len(seen), total,
+                                              speech.pairs)
+            ] + _together(speech, seen)
+
+
+def _untested(speech, unseen, total):
+    if not speech.place:
+        return ['Of these %s it could not be found out:' % speech.many
+                ] + _singly(unseen)
+    return ['Not tested: %d of %d %s, because' % (
+        len(unseen), total, speech.pairs)] + _reasons(unseen)
+
+
+def _singly(evidence):
+    return some(['  - %s: %s' % (each.what.name, each.why)
+                 for each in evidence])
+
+
+def _together(speech, evidence):
+    """Tell what was seen: things that the same places show together."""
+    by_item = verdicts.group(evidence, lambda each: each.what)
+    by_places = verdicts.group(by_item.values(), lambda same: tuple(
+        each.where.name for each in same))
+    lines = []
+    for things in by_places.values():
+        lines.append('These %s' % speech.places)
+        lines += some(['  - %s: %s' % (each.where.name, each.why)
+                       for each in things[0]])
+        lines.append('show these %s' % speech.many)
+        lines += some(['  - ' + speech.line(same[0].what)
+                       for same in things])
+    return lines
+
+
+def _reasons(evidence):
+    """Tell each reason once, with how much it stands for."""
+    return some(['  - %s (%d, e.g. "%s" in %s)' % (
+        why, len(same), same[0].what.name, same[0].where.name)
+        for why, same in verdicts.group(evidence,
+                                        lambda each: each.why).items()])

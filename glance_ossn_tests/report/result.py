@@ -1,0 +1,246 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What is known of each claim after a run, and of the run."""
+
+import dataclasses
+import functools
+
+from glance_ossn_tests import notes
+from glance_ossn_tests.notes import base
+from glance_ossn_tests.report import detail as details
+from glance_ossn_tests.sharing import verdicts
+
+# Version of the report as JSON.
+SCHEMA = 2
+
+
+class Unreadable(Exception):
+    """What was given is no recorded run."""
+
+
+@dataclasses.dataclass
+class Result:
+    """What is known of a claim.
+
+    :param claim: :class:`glance_ossn_tests.notes.base.Claim`
+    :param verdict: its :class:`glance_ossn_tests.sharing.verdicts.Verdict`
+    :param text: why
+    :param detail: what its test attached, None if it did not
+    """
+
+    claim: base.Claim
+    verdict: verdicts.Verdict
+    text: str
+    detail: dict | None = None
+
+    @functools.cached_property
+    def evidence(self):
+        """All :class:`glance_ossn_tests.sharing.verdicts.Evidence` of it."""
+        return details.expand(self.detail) if self.detail else []
+
+    @functools.cached_property
+    def counts(self):
+        """How much of its evidence has which verdict, worst first."""
+        return verdicts.count(each.verdict for each in self.evidence)
+
+    @property
+    def looked(self):
+        """How much of its evidence was judged."""
+        return self.total - self.counts.get(verdicts.NOT_TESTED, 0)
+
+    @property
+    def total(self):
+        """How much there is, without what the cloud does not offer."""
+        counts = self.counts
+        return sum(counts.values()) - counts.get(verdicts.NOT_OFFERED, 0)
+
+    @property
+    def completeness(self):
+        """'complete', 'partial', 'none', or 'nothing to test'."""
+        if self.verdict == verdicts.NOT_OFFERED:
+            return 'nothing to test'
+        if not self.looked:
+            return 'none'
+        return 'complete' if self.looked == self.total else 'partial'
+
+    @property
+    def reasons(self):
+        """Why not tested: dict of reason to how much it stands for.
+
+        0 stands for the whole.
+        """
+        if self.verdict not in (verdicts.NOT_TESTED, verdicts.EXPOSED):
+            return {}
+        found = {}
+        for each in self.evidence:
+            if each.verdict == verdicts.NOT_TESTED:
+                found[each.why] = found.get(each.why, 0) + 1
+        if not found and self.verdict == verdicts.NOT_TESTED:
+            found[self.text] = 0
+        return found
+
+    @property
+    def remedy(self):
+        """What to change."""
+        return self.claim.remedy or self.claim.note.remedy
+
+
+def absent(claim):
+    """Make the result of a claim that a run does not speak of.
+
+    :param claim: :class:`glance_ossn_tests.notes.base.Claim`
+    :returns: :class:`Result`
+    """
+    return Result(claim, verdicts.NOT_TESTED,
+                  'its test %s is not in the run' % claim.test)
+
+
+@dataclasses.dataclass
+class Report:
+    """What is known of a cloud after a run.
+
+    :param results: list of :class:`Result`, for each claim one
+    :param cloud: dict as in ``schema/detail.json``
+    :param run: dict as there; its requests are those of all classes
+    :param left_behind: list of what says that something stayed in the
+        cloud; None if that is not known
+    :param problems: list of what befell the run beyond its claims
+    """
+
+    results: list
+    cloud: dict = dataclasses.field(default_factory=dict)
+    run: dict = dataclasses.field(default_factory=dict)
+    left_behind: list | None = None
+    problems: list = dataclasses.field(default_factory=list)
+
+    @property
+    def verdict(self):
+        """The worst verdict of all; trouble with the run is NOT TESTED."""
+        return verdicts.worst([result.verdict for result in self.results] +
+                              [verdicts.NOT_TESTED] * bool(self.problems))
+
+    @property
+    def notes(self):
+        """Dict of :class:`glance_ossn_tests.notes.base.Note` to results."""
+        found = {}
+        for result in self.results:
+            found.setdefault(result.claim.note, []).append(result)
+        return found
+
+    @property
+    def counts(self):
+        """How many claims have which verdict, worst first."""
+        return verdicts.count(result.verdict for result in self.results)
+
+    @property
+    def remedies(self):
+        """Dict of what to change to the exposed results that it mends."""
+        found = {}
+        for result in self.results:
+            if result.verdict == verdicts.EXPOSED:
+                found.setdefault(result.remedy, []).append(result)
+        return found
+
+    def only(self, names):
+        """Select what the report says of some notes.
+
+        :param names: names of notes
+        :returns: :class:`Report`
+        """
+        return dataclasses.replace(self, results=[
+            result for result in self.results
+            if result.claim.note.name in names])
+
+    def about(self, claims):
+        """Select what the report says of some claims, if only by silence.
+
+        :param claims: :class:`glance_ossn_tests.notes.base.Claim` each
+        :returns: :class:`Report`
+        """
+        known = {result.claim: result for result in self.results}
+        return dataclasses.replace(self, results=[
+            known.get(claim) or absent(claim) for claim in claims])
+
+    def as_dict(self):
+        """Return the report as plain data, for JSON."""
+        return {
+            'schema': SCHEMA,
+            'verdict': self.verdict,
+            'counts': self.counts,
+            'cloud': self.cloud,
+            'run': self.run,
+            'left_behind': self.left_behind,
+            'problems': self.problems,
+            'notes': [_note_as_dict(note, results)
+                      for note, results in self.notes.items()]}
+
+
+def _note_as_dict(note, results):
+    return {
+        'name': note.name, 'title': note.title, 'severity': note.severity,
+        'affected': note.affected, 'allows': note.allows,
+        'references': list(note.references),
+        'verdict': verdicts.worst(result.verdict for result in results),
+        'claims': [{
+            'name': result.claim.name, 'text': result.claim.text,
+            'test': result.claim.test, 'verdict': result.verdict,
+            'completeness': result.completeness, 'looked': result.looked,
+            'total': result.total, 'counts': result.counts,
+            'why': result.text, 'remedy': result.remedy,
+            # The rest of a detail is said above, once for all claims.
+            'detail': result.detail and {
+                name: result.detail[name] for name in details.TABLES}}
+            for result in results]}
+
+
+def find_claim(note, name):
+    """Find a claim; what only another version knows is made up.
+
+    :param note: name of its note
+    :param name: its name
+    :returns: :class:`glance_ossn_tests.notes.base.Claim`
+    """
+    for claim in notes.CLAIMS + notes.UPGRADE:
+        if claim.name == name:
+            return claim
+    return base.Claim(
+        name, 'This version of glance-ossn-tests does not know the claim.',
+        base.Note(note, 'A note that only another version knows', '', '',
+                  'See what the test said.', ()))
+
+
+def from_dict(data):
+    """Read what :meth:`Report.as_dict` returned.
+
+    :param data: dict; that of version 1 is read as well
+    :returns: :class:`Report`
+    :raises Unreadable: if it is none
+    """
+    try:
+        version = data['schema']
+        if version not in (1, SCHEMA):
+            raise Unreadable(
+                'the report has the schema %s, and this version of '
+                'glance-ossn-tests reads 1 and %d: use the version that '
+                'wrote it' % (version, SCHEMA))
+        return Report([
+            Result(find_claim(note['name'], claim['name']),
+                   verdicts.Verdict(claim['verdict']), claim['why'],
+                   details.from_version_1(claim['detail'])
+                   if version == 1 and claim['detail'] else claim['detail'])
+            for note in data['notes'] for claim in note['claims']],
+            data['cloud'], data['run'], data['left_behind'],
+            data['problems'])
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise Unreadable('it is JSON, but no report of glance-ossn-tests: '
+                         '%s is missing or wrong' % error)
