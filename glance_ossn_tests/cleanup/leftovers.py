@@ -29,6 +29,7 @@ from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import images
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests.sharing import kinds
+from glance_ossn_tests.sharing import verdicts
 
 # The test classes that make projects and users.
 CLASSES = ('ImageSharingTest', 'ImageSharingScenario')
@@ -103,9 +104,9 @@ def _form(holder):
     probes = []
     for form in (raw.Form('v2'), discovery.V1_FORMS[0]):
         probes.append(discovery.probe(holder.raw, form))
-        if probes[-1].reach is discovery.Reach.ANSWERS:
+        if probes[-1].reach is verdicts.Reach.ANSWERS:
             return form
-        if probes[-1].reach is discovery.Reach.UNKNOWN:
+        if probes[-1].reach is verdicts.Reach.UNKNOWN:
             break
     raise errors.CannotLook('The image endpoint %s lists no images: %s' % (
         holder.raw.root, '; '.join(probe.evidence for probe in probes)))

@@ -67,9 +67,6 @@ def v1_paths(project_id):
     return ('images', 'images/detail', 'shared-images/' + project_id)
 
 
-Reach = verdicts.Reach
-
-
 @dataclasses.dataclass(frozen=True)
 class Probe:
     """What asking for a list in one form showed.
@@ -80,7 +77,7 @@ class Probe:
     """
 
     form: raw.Form
-    reach: Reach
+    reach: verdicts.Reach
     evidence: str
 
 
@@ -142,7 +139,7 @@ def probe(client, form, paths=('images',)):
     for path in paths:
         at_path = _probe_path(client, form, path)
         found = found or at_path
-        if at_path.reach is not Reach.REFUSED:
+        if at_path.reach is not verdicts.Reach.REFUSED:
             return at_path
     return found
 
@@ -150,33 +147,33 @@ def probe(client, form, paths=('images',)):
 def _probe_path(client, form, path):
     answer = client.ask(form, path, {'limit': 1})
     evidence = str(answer)
-    reach = Reach.UNKNOWN
+    reach = verdicts.Reach.UNKNOWN
     if answer.images is not None:
         # The v2 API says where its schema is, v1 has none. A proxy may
         # rewrite one version's path to the other's.
         if ('schema' in answer.json) == form.version.startswith('v2'):
-            reach = Reach.ANSWERS
+            reach = verdicts.Reach.ANSWERS
         else:
-            reach = Reach.REFUSED
+            reach = verdicts.Reach.REFUSED
             evidence += ', in the shape of another API version'
     elif answer.status == 300 and 'versions' in (answer.json or ()):
-        reach = Reach.REFUSED
+        reach = verdicts.Reach.REFUSED
     elif answer.status in connection.REDIRECTS:
-        reach = Reach.REFUSED
+        reach = verdicts.Reach.REFUSED
         evidence += ', which leads elsewhere: %s' % answer.headers.get(
             'location')
     elif answer.status == 200 and answer.is_page:
-        reach = Reach.REFUSED
+        reach = verdicts.Reach.REFUSED
         evidence += ', a page for people and no list'
     elif answer.status in (404, 410, 501) or (
             (form.odd or form.guessed) and answer.status in (400, 405, 406)):
-        reach = Reach.REFUSED
+        reach = verdicts.Reach.REFUSED
         evidence += ', an answer that is not in the way of Glance'
     elif answer.status == 403:
         # Glance looks at the token first, a proxy that blocks does not.
         blind = client.ask(form, path, {'limit': 1}, token=False)
         if blind.status == 403:
-            reach = Reach.REFUSED
+            reach = verdicts.Reach.REFUSED
         evidence += '; without a token %s' % blind
     return Probe(form, reach, evidence)
 
@@ -187,7 +184,7 @@ def lists_images(client):
     :param client: :class:`glance_ossn_tests.clients.RawImageClient`
     :returns: whether it does
     """
-    return any(probe(client, raw.Form(version)).reach is Reach.ANSWERS
+    return any(probe(client, raw.Form(version)).reach is verdicts.Reach.ANSWERS
                for version in ('v2', 'v1'))
 
 

@@ -186,25 +186,26 @@ class Matrix:
                 share.image_id in reading.seen)
 
     def _verdict(self, share, reading):
-        plan = share.plan
-        for row in (plan, reading.listing, reading):
-            if row.not_offered:
-                return verdicts.NOT_OFFERED, row.not_offered
-        for problem in (plan.problem, share.failed):
-            if problem:
-                return verdicts.NOT_TESTED, problem
-        if share.image_id in reading.seen:
-            return verdicts.EXPOSED, reading.seen[share.image_id]
-        if reading.listing.visibility == 'public':
+        plan, listing = share.plan, reading.listing
+        for verdict, why in (
+                (verdicts.NOT_OFFERED, plan.not_offered or share.not_offered),
+                (verdicts.NOT_TESTED, plan.problem or share.failed),
+                # What is seen counts, however the list ends.
+                (verdicts.EXPOSED, reading.seen.get(share.image_id)),
+                (verdicts.NOT_OFFERED,
+                 listing.not_offered or reading.not_offered)):
+            if why:
+                return verdict, why
+        if listing.visibility == 'public':
             return verdicts.NOT_OFFERED, (
                 'no project may make a public image that would prove this '
                 'list to be complete: only what it shows counts')
-        for problem in (self._unconfirmed(share, reading.listing),
-                        reading.listing.problem, reading.problem,
-                        self._missing_control(plan.kind, reading)):
+        for problem in (self._unconfirmed(share, listing), listing.problem,
+                        reading.problem):
             if problem:
                 return verdicts.NOT_TESTED, problem
-        return verdicts.SAFE, 'complete, controls seen, image absent'
+        return self._missing_control(plan.kind, reading) or (
+            verdicts.SAFE, 'complete, controls seen, image absent')
 
     @staticmethod
     def _unconfirmed(share, listing):
@@ -232,33 +233,72 @@ class Matrix:
                c.visibility == listing.visibility and
                (c.kind == kind or not by_kind)]
         accepted = [s for s in self.shares if by_kind and
-                    s.plan.kind == kind and not s.plan.not_offered and
+                    s.plan.kind == kind and
                     s.plan.history.topic == histories.CONTROL and
                     listing.asks_for in (None, 'all')]
         if listing.own:
-            if not own:
-                return 'there is no %s control image' % kind.name
-            for control in own:
-                if control.failed:
-                    return ('the %s control image could not be made: %s'
-                            % (control.kind.name, control.failed))
-                if control.image_id not in reading.seen and (
-                        control.image_id != reading.marker):
-                    return ("the %s's own %s image %s is missing in the list"
-                            % (control.viewer, control.kind.name,
-                               control.image_id))
-        elif not accepted and listing.project == listings.CONSUMER:
-            return 'there is no accepted %s image' % kind.name
-        for share in accepted:
-            problem = share.plan.problem or share.failed or share.unconfirmed
-            if problem:
-                return ('the accepted share that serves as %s control could '
-                        'not be made: %s' % (kind.name, problem))
-            if share.image_id not in reading.seen:
-                return ('the image %s (%s), which the consumer accepted, is '
-                        'missing in the list'
-                        % (share.image_id, share.plan.name))
+            missing = self._missing_own(kind, own, reading)
+            if missing:
+                return missing
+        return self._missing_accepted(kind, accepted, reading)
+
+    @staticmethod
+    def _missing_own(kind, own, reading):
+        """Tell which image of the viewer's own a list should show."""
+        if not own:
+            return verdicts.NOT_TESTED, (
+                'there is no %s control image' % kind.name)
+        for control in own:
+            if control.not_offered:
+                return verdicts.NOT_OFFERED, (
+                    'no image can be made that would prove this list to be '
+                    'complete: %s' % control.not_offered)
+            if control.failed:
+                return verdicts.NOT_TESTED, (
+                    'the %s control image could not be made: %s'
+                    % (control.kind.name, control.failed))
+            if control.image_id not in reading.seen and (
+                    control.image_id != reading.marker):
+                return verdicts.NOT_TESTED, (
+                    "the %s's own %s image is missing in the list"
+                    % (control.viewer, control.kind.name))
         return None
+
+    @staticmethod
+    def _missing_accepted(kind, accepted, reading):
+        """Tell which accepted image a list should show.
+
+        What a cloud does not offer is needed by no list of one's own; where
+        only it could prove the list, that is not offered either. Through
+        whichever API an image was accepted, one is enough.
+        """
+        listing = reading.listing
+        problems, absent = [], []
+        for share in accepted:
+            plan = share.plan
+            gone = plan.not_offered or share.not_offered
+            problem = plan.problem or share.failed or share.unconfirmed
+            if gone:
+                absent.append(gone)
+            elif problem:
+                problems.append(problem)
+            elif share.image_id not in reading.seen:
+                return verdicts.NOT_TESTED, (
+                    'the image "%s", which the consumer accepted, is missing '
+                    'in the list' % plan.name)
+        if len(problems) + len(absent) < len(accepted):
+            return None
+        if problems:
+            return verdicts.NOT_TESTED, (
+                'the accepted share that serves as %s control could not be '
+                'made: %s' % (kind.name, problems[0]))
+        if listing.own or listing.project != listings.CONSUMER:
+            return None
+        if absent:
+            return verdicts.NOT_OFFERED, (
+                'no image can be accepted that would prove this list to be '
+                'complete: %s' % absent[0])
+        return verdicts.NOT_TESTED, 'there is no accepted %s image' % kind.name
 
     @property
     def remarks(self):

@@ -27,6 +27,7 @@ from glance_ossn_tests.clients import raw
 from glance_ossn_tests.sharing import forms
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import steps
+from glance_ossn_tests.sharing import verdicts
 
 LOG = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ class Found:
             'answers': list(dict.fromkeys(
                 probe.form.name for probes in self.probes.values()
                 for probe in probes
-                if probe.reach is discovery.Reach.ANSWERS))}
+                if probe.reach is verdicts.Reach.ANSWERS))}
 
 
 def discover(work, before=None):
@@ -124,9 +125,9 @@ def _find_forms(work, found):
         found.offers[api] = forms.offer(
             api,
             [p.form.name for p in probes
-             if p.reach is discovery.Reach.ANSWERS],
+             if p.reach is verdicts.Reach.ANSWERS],
             {p.form.name: p.evidence for p in probes
-             if p.reach is discovery.Reach.UNKNOWN},
+             if p.reach is verdicts.Reach.UNKNOWN},
             'Image API %s is not offered: each of its forms was refused'
             % api, {p.form.name for p in probes if p.form.odd})
         for probe in probes:
@@ -183,7 +184,7 @@ def _deduce_versions(work, found):
         versions |= {(2, 0)} | {
             (2, int(p.form.version.partition('.')[2] or 0))
             for p in found.probes['v2']
-            if p.reach is discovery.Reach.ANSWERS}
+            if p.reach is verdicts.Reach.ANSWERS}
         versions.add(discovery.deduce_version(work.consumer.raw,
                                               found.main_form('v2')))
     return sorted(versions)
@@ -217,7 +218,7 @@ def _find_endpoint(work, found, root, named):
         answer = client.ask(raw.Form('v2'), 'images', {'limit': 1})
         if answer.error and not named:
             probes = {api: [discovery.Probe(
-                form, discovery.Reach.UNKNOWN, str(answer))
+                form, verdicts.Reach.UNKNOWN, str(answer))
                 for form in some] for api, some in tried.items()}
         else:
             probes = {api: [_probe(work, client, form) for form in some]
@@ -227,7 +228,7 @@ def _find_endpoint(work, found, root, named):
         '%s %s' % (p.form.name, p.reach.value) for p in every))
     # What nobody can reach from here is no business of users here.
     away = not named and all(
-        p.reach is discovery.Reach.UNKNOWN for p in every)
+        p.reach is verdicts.Reach.UNKNOWN for p in every)
     if away:
         found.remarks.append(
             'The endpoint %s of the catalog could not be reached from here '
@@ -237,8 +238,8 @@ def _find_endpoint(work, found, root, named):
         found.probes['v1'] += probes['v1']
     for row in listings.ENDPOINT_LISTINGS:
         reaches = {p.reach: p for p in reversed(probes[row.api])}
-        answering = reaches.get(discovery.Reach.ANSWERS)
-        unknown = reaches.get(discovery.Reach.UNKNOWN)
+        answering = reaches.get(verdicts.Reach.ANSWERS)
+        unknown = reaches.get(verdicts.Reach.UNKNOWN)
         problem = absent = None
         if not answering and unknown and not away:
             problem = unknown.evidence

@@ -16,6 +16,7 @@ from oslotest import base
 
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import raw
+from glance_ossn_tests.sharing import verdicts
 from selftests.unit import fakes
 
 V1 = raw.Form('v1')
@@ -85,17 +86,17 @@ class TestProbe(base.BaseTestCase):
         return probe.reach
 
     def test_answers(self):
-        self.assertIs(discovery.Reach.ANSWERS, self.reach(V1, V1_LIST))
-        self.assertIs(discovery.Reach.ANSWERS, self.reach(V2, V2_LIST))
+        self.assertIs(verdicts.Reach.ANSWERS, self.reach(V1, V1_LIST))
+        self.assertIs(verdicts.Reach.ANSWERS, self.reach(V2, V2_LIST))
 
     def test_any_list_of_v1_will_do(self):
         refused = fakes.answer(300, fakes.versions('v2.0'))
         paths = discovery.v1_paths('c')
         shared = fakes.answer(200, {'shared_images': []})
-        for answer, reach in ((shared, discovery.Reach.ANSWERS),
+        for answer, reach in ((shared, verdicts.Reach.ANSWERS),
                               (fakes.answer(500, b''),
-                               discovery.Reach.UNKNOWN),
-                              (refused, discovery.Reach.REFUSED)):
+                               verdicts.Reach.UNKNOWN),
+                              (refused, verdicts.Reach.REFUSED)):
             client = fakes.FakeRaw(lambda form, path, query: (
                 answer if path == 'shared-images/c' else refused))
             probe = discovery.probe(client, V1, paths)
@@ -103,32 +104,32 @@ class TestProbe(base.BaseTestCase):
             self.assertEqual(3, len(client.asked))
 
     def test_refused_by_glance(self):
-        self.assertIs(discovery.Reach.REFUSED, self.reach(
+        self.assertIs(verdicts.Reach.REFUSED, self.reach(
             V1, fakes.answer(300, fakes.versions('v2.0'))))
 
     def test_refused_by_something_in_front(self):
         for status in (404, 410, 501):
-            self.assertIs(discovery.Reach.REFUSED,
+            self.assertIs(verdicts.Reach.REFUSED,
                           self.reach(V1, fakes.answer(status, b'')))
 
     def test_a_spelling_that_is_not_understood_is_refused(self):
         bad = fakes.answer(400, b'')
-        self.assertIs(discovery.Reach.REFUSED,
+        self.assertIs(verdicts.Reach.REFUSED,
                       self.reach(raw.Form('v1', detour='/v1'), bad))
-        self.assertIs(discovery.Reach.REFUSED,
+        self.assertIs(verdicts.Reach.REFUSED,
                       self.reach(raw.Form('v2.8', guessed=True), bad))
-        self.assertIs(discovery.Reach.UNKNOWN, self.reach(V1, bad))
+        self.assertIs(verdicts.Reach.UNKNOWN, self.reach(V1, bad))
 
     def test_blocked_for_everybody_is_refused(self):
-        self.assertIs(discovery.Reach.REFUSED, self.reach(
+        self.assertIs(verdicts.Reach.REFUSED, self.reach(
             V1, fakes.answer(403, b''), fakes.answer(403, b'')))
 
     def test_forbidden_to_this_account_is_not_known(self):
-        self.assertIs(discovery.Reach.UNKNOWN, self.reach(
+        self.assertIs(verdicts.Reach.UNKNOWN, self.reach(
             V1, fakes.answer(403, b''), fakes.answer(401, b'')))
 
     def test_the_other_version_under_this_name_is_refused(self):
-        self.assertIs(discovery.Reach.REFUSED, self.reach(V1, V2_LIST))
+        self.assertIs(verdicts.Reach.REFUSED, self.reach(V1, V2_LIST))
 
     def test_all_else_is_not_known(self):
         for answer in (fakes.answer(200, b'<html>'),
@@ -141,4 +142,4 @@ class TestProbe(base.BaseTestCase):
                        fakes.answer(500, b''),
                        fakes.answer(503, b''),
                        fakes.answer(error='reset')):
-            self.assertIs(discovery.Reach.UNKNOWN, self.reach(V1, answer))
+            self.assertIs(verdicts.Reach.UNKNOWN, self.reach(V1, answer))

@@ -17,9 +17,9 @@ import datetime
 from oslotest import base
 from tempest.lib import exceptions as lib_exc
 
-from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.sharing import forms
+from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.survey import discover
 from selftests.unit import fakes
 from selftests.unit.survey import base as scenes
@@ -122,7 +122,7 @@ class TestOtherEndpoints(base.BaseTestCase):
                 body['schema'] = 'x'
             return fakes.answer(200, body)
         subject = self.look(answers, others=['http://node-2'])
-        self.assertEqual({discovery.Reach.ANSWERS},
+        self.assertEqual({verdicts.Reach.ANSWERS},
                          {p.reach for p in subject.probes['v1']})
         for row in subject.endpoint_listings:
             self.assertIsNone(row.problem or row.not_offered)
@@ -132,7 +132,7 @@ class TestOtherEndpoints(base.BaseTestCase):
         def answers(form, path, query):
             return fakes.answer(error='refused')
         named = self.look(answers, ['http://node-2/v2'])
-        self.assertEqual({discovery.Reach.UNKNOWN},
+        self.assertEqual({verdicts.Reach.UNKNOWN},
                          {p.reach for p in named.probes['v1']})
         self.assertTrue(all(row.problem for row in named.endpoint_listings))
         other = self.look(answers, others=['http://internal'])
