@@ -19,6 +19,7 @@ from tempest.lib import exceptions as lib_exc
 import yaml
 
 from glance_ossn_tests.accounts import party
+from glance_ossn_tests.accounts import serving
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import patience
 
@@ -60,27 +61,29 @@ def admin():
         credentials_factory.get_configured_admin_credentials())
 
 
-def entries():
+def entries(serve=False):
     """The accounts of the accounts file that are of a project.
 
+    :param serve: whether to leave out those that cannot share images, and
+        all but one of each project
     :returns: list of dicts
     :raises tempest.lib.exceptions.InvalidConfiguration: if it is none
     """
     path = CONF.auth.test_accounts_file
-    found = []
     try:
         with open(path or '') as file:
-            for entry in yaml.safe_load(file):
-                if 'tenant_name' in entry:
-                    entry['project_name'] = entry.pop('tenant_name')
-                if entry.get('project_name'):
-                    found.append(entry)
-    except (OSError, yaml.YAMLError, AttributeError, TypeError) as error:
+            found = list(yaml.safe_load(file))
+    except (OSError, yaml.YAMLError, TypeError) as error:
         raise lib_exc.InvalidConfiguration(
             '[auth] test_accounts_file, %s, is no accounts file: %s. Write '
             'one like etc/accounts.yaml.sample.' % (path,
                                                     errors.brief(error)))
-    return found
+    if serve:
+        found = serving.choose(found, CONF)
+    # Accounts of former days have tenants.
+    return [{'project_name' if key == 'tenant_name' else key: value
+             for key, value in entry.items()} for entry in found
+            if isinstance(entry, dict) and serving.project_of(entry, CONF)]
 
 
 def from_file():
@@ -90,18 +93,48 @@ def from_file():
     :raises tempest.lib.exceptions.InvalidConfiguration: if the file cannot
         be read or has too few
     """
-    projects = {}
-    for entry in entries():
-        if not entry.get('types') and (
-                CONF.identity.admin_role not in entry.get('roles', ())):
-            projects.setdefault(entry['project_name'], entry)
-    if len(projects) < len(ROLES):
+    found = entries(serve=True)
+    if len(found) < len(ROLES):
         raise lib_exc.InvalidConfiguration(
             '[auth] test_accounts_file, %s, has ordinary accounts of %d '
             'projects: %d are needed, each of its own project.'
-            % (CONF.auth.test_accounts_file, len(projects), len(ROLES)))
-    return [dict(entry, role=role)
-            for role, entry in zip(ROLES, projects.values())]
+            % (CONF.auth.test_accounts_file, len(found), len(ROLES)))
+    return [dict(entry, role=role) for role, entry in zip(ROLES, found)]
+
+
+def remover(policy, run=None):
+    """Make the admin who deletes what the accounts of the tests may not.
+
+    :param policy: :class:`glance_ossn_tests.clients.patience.Policy`
+    :param run: the id of the run
+    :returns: :class:`glance_ossn_tests.accounts.party.Party`, None if the
+        configuration names no admin
+    """
+    if not CONF.auth.admin_username:
+        return None
+    return party.Party('admin', admin(), policy, run)
+
+
+def roles():
+    """The roles that the Identity service has.
+
+    :returns: list of names
+    """
+    return [role['name'] for role in
+            admin().roles_v3_client.list_roles()['roles']]
+
+
+def member_role(known):
+    """The role to give to the users of the tests.
+
+    :param known: names of the roles that the Identity service has
+    :returns: name, as the service spells it; "member" if it has none that
+        would do, so that Tempest says so
+    """
+    by_name = {role.lower(): role for role in known}
+    wanted = [role.lower() for role in CONF.auth.tempest_roles]
+    return next((by_name[role] for role in (*wanted, *serving.MEMBERS)
+                 if role in by_name), serving.MEMBERS[0])
 
 
 def make(name):
@@ -114,8 +147,8 @@ def make(name):
     provider = credentials_factory.get_credentials_provider(
         name, network_resources=_NO_NETWORKS, force_tenant_isolation=True)
     try:
-        made = [provider.get_primary_creds(), provider.get_alt_creds(),
-                provider.get_creds_by_roles(['member'])]
+        made = [provider.get_creds_by_roles([role], force_new=True)
+                for role in [member_role(roles())] * len(ROLES)]
     except BaseException:
         provider.clear_creds()
         raise

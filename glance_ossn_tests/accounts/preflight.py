@@ -26,15 +26,10 @@ from oslo_config import cfg
 from tempest.lib import exceptions as lib_exc
 import yaml
 
+from glance_ossn_tests.accounts import serving
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests import config
 from glance_ossn_tests.notes import waivers
-
-# What the images of the tests are at the least.
-FORMATS = (('disk_formats', 'raw'), ('disk_formats', 'qcow2'),
-           ('disk_formats', 'iso'), ('container_formats', 'bare'))
-# The role with which Tempest draws accounts from a file.
-MEMBER = 'member'
 
 
 def check(conf, accounts=2):
@@ -228,76 +223,26 @@ def _accounts_file(conf, needed):
                    name, 'nothing' if not entries else 'a ' +
                    type(entries).__name__))
         return
-    projects = collections.defaultdict(list)
-    for number, entry in enumerate(entries, 1):
-        where = '%s entry %d' % (name, number)
-        if not isinstance(entry, dict):
-            yield ('%s is a %s instead of an account. See '
-                   'etc/accounts.yaml.sample.'
-                   % (where, type(entry).__name__))
-            continue
-        if entry.get('username'):
-            where += ' (%s)' % entry['username']
-        if _kept_back(entry, conf):
-            continue
-        yield from _account(where, entry)
-        project = entry.get('project_name', entry.get('tenant_name'))
-        domain = (entry.get('project_domain_name') or
-                  entry.get('domain_name') or
-                  conf.auth.default_credentials_domain_name)
-        if project:
-            projects[str(project), str(domain)].append(
-                str(entry.get('username')))
-    for (project, domain), users in projects.items():
-        if len(users) > 1:
-            yield ('%s has the accounts %s of one project, %s of the domain '
-                   '%s. Two that act in one project own what they list: give '
-                   'each a project of its own.'
-                   % (name, ', '.join(users), project, domain))
-    if len(projects) < needed:
-        yield ('%s has accounts of %d projects that are no admins, and a '
-               'test class takes %d. Add some; for two workers there must be '
-               'five.' % (name, len(projects), needed))
+    serving_ = serving.choose(entries, conf)
+    if len(serving_) < needed:
+        yield ('%s has accounts of %d projects that serve, and a test class '
+               'takes %d, each of its own project. Add some that have '
+               'username, password, project_name, the domain, and the role '
+               'to share images with (roles: [%s]); for two workers there '
+               'must be six.%s' % (
+                   name, len(serving_), needed,
+                   serving.wanted_roles(conf)[0],
+                   _others(entries, serving_, conf)))
     yield from _lock_path(conf)
 
 
-def _kept_back(entry, conf):
-    """Whether Tempest keeps an account for those who ask for an admin."""
-    roles = entry.get('roles') or ()
-    types = entry.get('types') or ()
-    project = entry.get('project_name') or entry.get('tenant_name')
-    return bool(project) and (conf.identity.admin_role in roles or
-                              'admin' in types)
-
-
-def _account(where, entry):
-    for option in ('username', 'password'):
-        if not entry.get(option):
-            yield ('%s has no %s. Each account needs username, password, '
-                   'project_name, its domain and roles: [member].'
-                   % (where, option))
-    if not (entry.get('project_name') or entry.get('tenant_name')):
-        # Tempest draws "alt" from all accounts that are no project's admin.
-        yield ('%s has no project_name: Tempest may draw it for a test that '
-               'needs a project. Add one, or keep accounts of a domain or of '
-               'the system in another file.' % where)
-    roles = entry.get('roles')
-    if not isinstance(roles, list) or not all(
-            isinstance(role, str) for role in roles):
-        yield ('%s has %s for roles. Tempest finds no account without: '
-               'write roles: [member], if it has that role.'
-               % (where, 'nothing' if roles is None else repr(roles)))
-        return
-    admin = [role for role in roles if role.lower() == 'admin']
-    if admin:
-        yield ('%s has the role %s: an admin sees images whether they are '
-               'shared or not. Name an account that is none.'
-               % (where, admin[0]))
-    if MEMBER not in roles:
-        yield ('%s has the roles %s, and not %s, to share and to list, with '
-               'which Tempest finds it (spelled so). Grant it that role, '
-               'and name it: roles: [member].'
-               % (where, ', '.join(roles) or '(none)', MEMBER))
+def _others(entries, serving_, conf):
+    """Why other accounts do not serve, each reason once."""
+    reasons = collections.Counter(
+        serving.why_not(entry, conf) or 'is another one of its project'
+        for entry in entries if entry not in serving_)
+    return reasons and ' Of the others %s.' % '; '.join(
+        '%d %s' % (count, why) for why, count in reasons.items()) or ''
 
 
 def lock_path(conf):
@@ -348,12 +293,6 @@ def _image(conf):
     if not image.region and not conf.identity.region:
         yield ('[image] region and [identity] region are empty. Set one of '
                'them to the region whose Image service is judged.')
-    for option, value in FORMATS:
-        if value not in image[option]:
-            yield ('[image] %s is %s: the images that the tests create need '
-                   '%s. Add it to the option, and to the same one in '
-                   'glance-api.conf.'
-                   % (option, ', '.join(image[option]), value))
 
 
 def _endpoints(conf):

@@ -66,6 +66,8 @@ class CreatedImages:
             for image_id, texts in work.in_parallel(
                     self.workers, self._remove,
                     list(reversed(list(self._images)))):
+                # Told once, whatever came of it.
+                self._images.pop(image_id)
                 for text in texts:
                     reasons.setdefault(errors.without_ids(text), []).append(
                         (image_id, text))
@@ -81,7 +83,6 @@ class CreatedImages:
         """
         with self._persistence():
             _, texts = self._remove(image_id)
-        # Whatever comes of it, it is told once.
         self._images.pop(image_id)
         if texts:
             raise errors.LeftBehind(' '.join(texts))

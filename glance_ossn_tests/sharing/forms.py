@@ -14,6 +14,8 @@
 
 import dataclasses
 
+from glance_ossn_tests.sharing import kinds
+
 
 @dataclasses.dataclass(frozen=True)
 class Abilities:
@@ -24,6 +26,7 @@ class Abilities:
     :param before: the versions that it advertised when the images were
         made, if that was before an upgrade
     :param public_name: the name of a public image of the cloud, if any
+    :param base: the disk format of images that are of none in particular
     :param disk_formats: the disk formats that it takes, None for all
     :param container_formats: the container formats that it takes, None for
         all
@@ -43,6 +46,7 @@ class Abilities:
     versions: tuple = ((2, 0),)
     before: tuple | None = None
     public_name: str | None = None
+    base: str = kinds.BASE
     disk_formats: tuple | None = None
     container_formats: tuple | None = None
     no_import: str | None = None

@@ -27,6 +27,13 @@ QCOW2 = struct.pack('>4sIQIIQIIQQIIQQQQII', b'QFI\xfb', 3, 0, 0, 16, 1 << 20,
 ISO = (b'\0' * (16 * 2048) + b'\1CD001\1').ljust(40 * 1024, b'\0')
 
 
+# The disk format of all images that are of none in particular, and what
+# stands for it where a cloud does not take it.
+BASE = 'raw'
+BASES = (BASE, 'qcow2', 'vmdk', 'vhd', 'iso')
+_DATA = {BASE: RAW, 'qcow2': QCOW2, 'iso': ISO}
+
+
 @dataclasses.dataclass(frozen=True)
 class Kind:
     """A kind of image.
@@ -100,6 +107,19 @@ KINDS = (
 )
 
 
+def shape(kind, base):
+    """Make a kind of image one that a cloud takes.
+
+    :param kind: a :class:`Kind`
+    :param base: the disk format of images that are of none in particular
+    :returns: :class:`Kind`
+    """
+    if kind.disk_format != BASE or base == BASE:
+        return kind
+    return dataclasses.replace(kind, disk_format=base, data=_DATA.get(
+        base, RAW) if kind.data == RAW else kind.data)
+
+
 def missing(kind, api, abilities):
     """Why an API cannot make a kind of image.
 
@@ -115,6 +135,7 @@ def missing(kind, api, abilities):
         return abilities.unprotectable
     if kind.namesake and not abilities.public_name:
         return 'the cloud has no public image whose name another could bear'
+    kind = shape(kind, abilities.base)
     for value, option in ((kind.disk_format, 'disk_formats'),
                           (kind.container_format, 'container_formats')):
         known = getattr(abilities, option)

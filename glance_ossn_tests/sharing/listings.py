@@ -266,7 +266,7 @@ LISTINGS = (
     _v2(('size_min', '1'), selects=_has_data),
     _v2(('size_max', '1000000'), selects=_sized),
     _v2(('size_min', '1'), ('size_max', '1000000'), selects=_has_data),
-    _v2(('size', str(len(kinds.RAW))), selects=_raw_data),
+    _v2(('size', '{size}'), selects=_raw_data),
     _v2(('checksum', '{checksum}'), selects=_raw_data),
     _v2(('os_hash_value', '{os_hash_value}'), selects=_raw_data,
         since=_HASHES, stored=_HASHES),
@@ -419,5 +419,8 @@ def plan(offers, abilities):
                           abilities.lacked(row.stored))
                 listings.append(dataclasses.replace(
                     row, form=door.form, problem=door.problem,
-                    not_offered=absent))
+                    not_offered=absent, query=tuple(
+                        (name, value.replace(kinds.BASE, abilities.base)
+                         if name == 'disk_format' else value)
+                        for name, value in row.query)))
     return listings

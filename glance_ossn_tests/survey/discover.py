@@ -115,7 +115,7 @@ def discover(work, before=None):
 
 def _find_forms(work, found):
     client = work.consumer.raw
-    unknown = _find_root(work, found)
+    unknown = find_root(work, found)
     for api, candidates in (
             ('v1', discovery.V1_FORMS),
             ('v2', discovery.v2_forms(found.advertised))):
@@ -149,9 +149,12 @@ def _find_forms(work, found):
                     'v%d.%d' % version for version in found.advertised)))
 
 
-def _find_root(work, found):
+def find_root(work, found):
     """Find out what the versions of the endpoint's API go on.
 
+    :param work: :class:`glance_ossn_tests.survey.work.Work`, whose parties
+        use it from now on
+    :param found: :class:`Found`, to which it is added
     :returns: why the versions are not known, nothing if they are
     """
     client, problems = work.consumer.raw, []

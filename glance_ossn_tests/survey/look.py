@@ -127,7 +127,7 @@ def _values(work, found, made):
         found.main_form(), active.image_id) if active else {}
     values = {
         'name': made.name, 'label': made.name,
-        'checksum': hashes.get('checksum'),
+        'size': hashes.get('size'), 'checksum': hashes.get('checksum'),
         'os_hash_value': hashes.get('os_hash_value'),
         'pending': (pending or ids)[0],
         'before': text(since - day),

@@ -210,8 +210,9 @@ class Maker:
     def _create_once(self, party, form, image_id, kind, late_data=False,
                      **properties):
         """Create an image whose cleanup is registered before it exists."""
-        name = (self.found.abilities.public_name if kind.namesake
-                else self.made.name)
+        abilities = self.found.abilities
+        kind = kinds.shape(kind, abilities.base)
+        name = abilities.public_name if kind.namesake else self.made.name
         self._expect(party, form, image_id, kind)
         image = party.create_image(
             form, image_id, name, kind, self.made.name,
@@ -292,7 +293,9 @@ class Maker:
         """A share, and those who act on it."""
         return acts.Context(
             self.work.parties, self.work.parties[each.plan.history.owner],
-            each.image_id, each.plan.kind, self.made.name,
+            each.image_id,
+            kinds.shape(each.plan.kind, self.found.abilities.base),
+            self.made.name,
             self.found.forms[each.plan.form],
             self.found.main_form(each.plan.api),
             self.found.main_form('v2') if self.found.offers['v2'].answers

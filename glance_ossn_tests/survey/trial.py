@@ -53,40 +53,54 @@ def prove(work, form):
     for role, party in work.parties.items():
         if role == 'reader':
             continue
-        image_id = _make(work, party, form)
+        image_id, base = _make(work, party, form,
+                               abilities.get('base'))
         if role == 'producer':
-            abilities = _try(work, form, image_id)
-        _remove(work, party, form, image_id)
+            abilities = dict(_try(work, form, image_id), base=base)
+        _remove(work, party, image_id)
     return abilities
 
 
-def _make(work, party, form):
-    """Make an image, with as much of a mark as the cloud takes."""
-    refusal = None
+def _make(work, party, form, base=None):
+    """Make an image, of a format and with as much of a mark as goes.
+
+    :returns: its id, and its disk format
+    """
+    known = work.formats.get('disk_formats') or kinds.BASES
+    bases = [base] if base else [
+        base for base in kinds.BASES if base in known] or list(known[:1])
+    refusals, marks = [], None
     while True:
         image_id = str(uuid.uuid4())
         # Where it is there although that was refused, it goes at the end.
         work.created.add(party.delete_image, form, image_id)
         try:
-            image = party.create_image(form, image_id, work.name,
-                                       kinds.QUEUED, work.name)
+            image = party.create_image(
+                form, image_id, work.name,
+                kinds.shape(kinds.QUEUED, bases[0]), work.name)
         except errors.ERRORS as error:
-            if not errors.is_refusal(error) or not party.unmark():
-                raise CannotCreate(_why_not(party, refusal or error)
-                                   ) from None
-            refusal = refusal or error
+            refusals.append(error)
+            if not errors.is_refusal(error):
+                raise CannotCreate(_why_not(party, error)) from None
+            if bases[0] in errors.reason(error) and bases[1:]:
+                # It is the format that is refused.
+                bases = bases[1:]
+            elif party.unmark():
+                marks = error
+            else:
+                raise CannotCreate(_why_not(party, refusals[0])) from None
             continue
-        if refusal:
-            LOG.info('The images of %s bear the run %s, as their property '
+        if marks:
+            LOG.info('The images of %s bear the run %s, as its property '
                      'was refused: %s', party.who,
                      'in a tag' if party.tagged else 'in their name alone',
-                     errors.reason(refusal))
+                     errors.reason(marks))
             for other in work.parties.values():
                 other.marked, other.tagged = party.marked, party.tagged
         if str(image['id']) != image_id:
             image_id = str(image['id'])
             work.created.add(party.delete_image, form, image_id)
-        return image_id
+        return image_id, bases[0]
 
 
 def _why_not(party, error):
@@ -120,7 +134,7 @@ def _try(work, form, image_id):
     return abilities
 
 
-def _remove(work, party, form, image_id):
+def _remove(work, party, image_id):
     try:
         work.created.remove_one(image_id)
     except errors.LeftBehind as error:

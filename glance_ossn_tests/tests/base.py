@@ -29,12 +29,16 @@ import urllib3
 from glance_ossn_tests.accounts import accounts
 from glance_ossn_tests.accounts import party
 from glance_ossn_tests.accounts import preflight
+from glance_ossn_tests.accounts import serving
+from glance_ossn_tests.cleanup import created
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import images
 from glance_ossn_tests.notes import waivers
 from glance_ossn_tests.report import detail as details
 from glance_ossn_tests.report import failure
+from glance_ossn_tests.report import left
 from glance_ossn_tests.sharing import verdicts
+from glance_ossn_tests.survey import work
 
 CONF = config.CONF
 LOG = logging.getLogger(__name__)
@@ -49,14 +53,18 @@ class NotTested(Exception):
     """The claim could not be looked at: neither SAFE nor EXPOSED."""
 
 
+class SetUpFailed(Exception):
+    """The set-up of a class failed; the text says why, and what is left."""
+
+
 class TwoProjectsTest(test.BaseTestCase):
     """A test with a producer and a consumer project, neither an admin."""
 
-    credentials = ['primary', 'alt']
-    # Who acts with which of Tempest's client managers.
-    ROLES = {'producer': 'primary', 'consumer': 'alt',
-             'bystander': 'bystander', 'reader': 'project_alt_reader',
-             'admin': 'admin'}
+    # Who takes part; Tempest's client managers bear these names.
+    PARTIES = ('producer', 'consumer')
+    credentials = []
+    # Where Tempest has a name of its own for who acts.
+    ROLES = {}
 
     @classmethod
     def skip_checks(cls):
@@ -66,7 +74,7 @@ class TwoProjectsTest(test.BaseTestCase):
                 '[service_available] glance to true to test it.'
                 % cls.__name__)
         # Before Tempest, which skips where an account is missing.
-        preflight.check(CONF, len(cls.credentials))
+        preflight.check(CONF, len(cls.PARTIES))
         super().skip_checks()
 
     @classmethod
@@ -74,11 +82,72 @@ class TwoProjectsTest(test.BaseTestCase):
         cls.started = _now()
         cls.set_network_resources()
         try:
-            super().setup_credentials()
+            if not cls.PARTIES:
+                super().setup_credentials()
+            elif CONF.auth.use_dynamic_credentials:
+                cls._make_credentials()
+                super().setup_credentials()
+            else:
+                with serving.for_tempest(CONF) as role:
+                    cls.credentials = [[name, role] for name in cls.PARTIES]
+                    super().setup_credentials()
         except (lib_exc.TempestException, urllib3.exceptions.HTTPError,
                 OSError) as error:
-            raise lib_exc.InvalidConfiguration(
-                cls._no_credentials(error)) from None
+            raise SetUpFailed(left.tell(cls._no_credentials(error),
+                                        cls.clean_up())) from None
+
+    @classmethod
+    def _make_credentials(cls):
+        """Say which credentials Tempest shall make."""
+        known = accounts.roles()
+        role = accounts.member_role(known)
+        if role.lower() == serving.MEMBERS[0]:
+            # So that the reader is of the consumer's project.
+            cls.credentials = ['project_member', 'project_alt_member']
+            cls.ROLES = {'producer': 'project_member',
+                         'consumer': 'project_alt_member',
+                         'reader': 'project_alt_reader'}
+            if len(cls.PARTIES) > 2 and CONF.glance_ossn.reader and (
+                    'reader' in map(str.lower, known)):
+                cls.credentials.append('project_alt_reader')
+        else:
+            cls.credentials = [[name, role] for name in cls.PARTIES[:2]]
+        cls.credentials += [[name, role] for name in cls.PARTIES[2:]]
+        if len(cls.PARTIES) > 2 and CONF.glance_ossn.admin:
+            cls.credentials.append('admin')
+        cls._remember_accounts()
+
+    @classmethod
+    def _remember_accounts(cls):
+        """Note which projects and users are made.
+
+        Tempest forgets those that it could not make to the end, e.g. as a
+        role was not there.
+        """
+        # What each test instance has for a property.
+        provider = test.BaseTestCase.credentials_provider.fget(cls)
+        client = provider.creds_client
+        cls.made_accounts = {'user': [], 'project': []}
+        for what, ids in cls.made_accounts.items():
+            def remember(*args, create=getattr(client, 'create_' + what),
+                         ids=ids, **kwargs):
+                made = create(*args, **kwargs)
+                ids.append(made['id'])
+                return made
+            setattr(client, 'create_' + what, remember)
+        cls.accounts_client = client
+
+    @classmethod
+    def clear_credentials(cls):
+        super().clear_credentials()
+        for what, ids in getattr(cls, 'made_accounts', {}).items():
+            delete = getattr(cls.accounts_client, 'delete_' + what)
+            while ids:
+                try:
+                    delete(ids[-1])
+                except lib_exc.NotFound:
+                    pass
+                ids.pop()
 
     @staticmethod
     def _no_credentials(error):
@@ -92,10 +161,10 @@ class TwoProjectsTest(test.BaseTestCase):
             return ('The projects and users of the test could not be made: '
                     '%s. Check [auth] admin_username, admin_password, '
                     'admin_project_name and admin_domain_name, that this '
-                    'account may create projects and users, [auth] '
-                    'tempest_roles, and, where there is no role "reader", '
-                    '[glance_ossn] reader. To go without an admin set '
-                    'use_dynamic_credentials to false and '
+                    'account may create projects and users, and [auth] '
+                    'tempest_roles, which names the role that users of the '
+                    'cloud have where that is not "member". To go without '
+                    'an admin set use_dynamic_credentials to false and '
                     'test_accounts_file.' % text)
         if 'have allocated all' in text:
             return ('All accounts in [auth] test_accounts_file, %s, are '
@@ -108,8 +177,8 @@ class TwoProjectsTest(test.BaseTestCase):
                         preflight.lock_path(CONF), text))
         return ('The accounts in [auth] test_accounts_file, %s, do not '
                 'serve: %s. Each needs username, password, project_name, '
-                'its domain, roles: [member], and a project of its own; '
-                'there must be three for each worker.' % (
+                'its domain, and a project of its own; there must be three '
+                'for each worker.' % (
                     CONF.auth.test_accounts_file, text))
 
     @classmethod
@@ -119,23 +188,66 @@ class TwoProjectsTest(test.BaseTestCase):
         cls.run_id = uuid.uuid4().hex
         LOG.info('The images of this run of %s have the property %s=%s',
                  cls.__name__, images.RUN_PROPERTY, cls.run_id)
-        try:
-            cls.parties = cls._act_as()
-            party.check_premise(*cls.parties.values())
-        except (lib_exc.Unauthorized, lib_exc.InvalidCredentials,
-                urllib3.exceptions.HTTPError) as error:
-            raise lib_exc.InvalidConfiguration(
-                cls._no_credentials(error)) from None
+        # The cleanup of a run tells its images by the id in their name, too.
+        cls.name = cls.rand_name('ossn-%s' % cls.run_id)
+        with cls.setting_up():
+            try:
+                cls.parties = cls._act_as()
+                party.check_premise(*cls.parties.values())
+            except (lib_exc.Unauthorized, lib_exc.InvalidCredentials,
+                    urllib3.exceptions.HTTPError) as error:
+                raise lib_exc.InvalidConfiguration(
+                    cls._no_credentials(error)) from None
         cls.producer = cls.parties['producer']
         cls.consumer = cls.parties['consumer']
+        cls.created = created.CreatedImages(
+            cls.parties.values(), CONF.glance_ossn.parallel_requests,
+            lambda: cls.parties.get('admin') or accounts.remover(
+                cls.retry_policy, cls.run_id))
+        cls.work = work.configured(CONF, cls.parties, cls.name, cls.created)
+
+    @classmethod
+    @contextlib.contextmanager
+    def setting_up(cls):
+        """Remove what a set-up that fails had made, and say so.
+
+        :raises SetUpFailed: if what is done within it fails
+        """
+        try:
+            yield
+        except Exception as error:
+            why = errors.brief(error)
+            for prefix in (lib_exc.InvalidConfiguration.message,):
+                why = why.removeprefix(prefix + ' Details: ')
+            raise SetUpFailed(left.tell(why, cls.clean_up())) from error
+
+    @classmethod
+    def clean_up(cls):
+        """Remove what the class made so far.
+
+        :returns: list of texts that say what stays
+        """
+        stays = []
+        for remove in (getattr(cls, 'created', None) and cls.created.remove,
+                       cls.clear_credentials):
+            try:
+                if remove:
+                    remove()
+            except Exception as error:
+                stays.append(errors.brief(error).removeprefix(
+                    errors.LeftBehind.message + ' Details: '))
+        return stays
 
     @classmethod
     def _act_as(cls):
         """Return the parties, by their roles."""
-        return {role: party.Party(role, getattr(cls, 'os_' + label),
-                                  cls.retry_policy, cls.run_id)
-                for role, label in cls.ROLES.items()
-                if hasattr(cls, 'os_' + label)}
+        found = {}
+        for role in (*cls.PARTIES, 'reader', 'admin'):
+            manager = getattr(cls, 'os_' + cls.ROLES.get(role, role), None)
+            if manager:
+                found[role] = party.Party(role, manager, cls.retry_policy,
+                                          cls.run_id)
+        return found
 
     @classmethod
     def rand_name(cls, name):

@@ -15,13 +15,11 @@
 from tempest import config
 from tempest.lib import decorators
 
-from glance_ossn_tests.cleanup import created
 from glance_ossn_tests.notes import beyond
 from glance_ossn_tests.notes import ossn_0005
 from glance_ossn_tests.notes import ossn_0015
 from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.survey import survey
-from glance_ossn_tests.survey import work
 from glance_ossn_tests.tests import base
 
 CONF = config.CONF
@@ -34,26 +32,15 @@ class ImageSharingTest(base.TwoProjectsTest):
     test judges the part of them that bears on its claim.
     """
 
-    credentials = ['primary', 'alt', ['bystander', 'member']]
-
-    @classmethod
-    def setup_credentials(cls):
-        # Tempest can give no reader of a certain project from a file.
-        if CONF.auth.use_dynamic_credentials:
-            cls.credentials = cls.credentials + (
-                ['project_alt_reader'] * CONF.glance_ossn.reader +
-                ['admin'] * CONF.glance_ossn.admin)
-        super().setup_credentials()
+    PARTIES = ('producer', 'consumer', 'bystander')
 
     @classmethod
     def resource_setup(cls):
         super().resource_setup()
-        images = created.CreatedImages(cls.parties.values(),
-                                       CONF.glance_ossn.parallel_requests)
-        cls.addClassResourceCleanup(images.remove)
-        cls.survey = survey.Survey(work.configured(
-            CONF, cls.parties, cls.rand_name('ossn'), images))
-        cls.matrix = cls.survey.run()
+        cls.addClassResourceCleanup(cls.created.remove)
+        cls.survey = survey.Survey(cls.work)
+        with cls.setting_up():
+            cls.matrix = cls.survey.run()
 
     @classmethod
     def about_cloud(cls):

@@ -50,7 +50,7 @@ class ImageSharingUpgradeTest(base.TwoProjectsTest):
     it wrote says which, and with whom.
     """
 
-    credentials = []
+    PARTIES = ()
 
     @classmethod
     def skip_checks(cls):
