@@ -49,6 +49,13 @@ OPTIONS = (
                     'Tempest may have under way at a time. More make the run '
                     'shorter, up to what the service has API workers for; '
                     'what it finds is the same.'),
+    cfg.IntOpt('import_timeout',
+               default=20,
+               min=1,
+               max=3600,
+               help='Seconds that the import of a small image may take. '
+                    'What takes longer is not judged, and a remark of the '
+                    'report.'),
     cfg.ListOpt('endpoints',
                 default=[],
                 help='Further URLs of the image service, e.g. of each API '

@@ -125,33 +125,59 @@ def find_images(holder, admin=False, run=None):
     """
     holder.check_catalog()
     form = _form(holder)
-    if form.version.startswith('v1'):
-        queries = ({'is_public': 'None'},) if admin else ({},)
-    else:
-        ours = {'limit': 1000}
-        if run:
-            ours[images.RUN_PROPERTY] = run
-        if not admin:
-            ours['owner'] = holder.project_id
-        queries = [dict(query, **ours) for query in _QUERIES]
     found = {}
-    for query in queries:
-        for image in _images(holder, form, query):
-            made_by = image.get('properties', image).get(images.RUN_PROPERTY)
-            if not _is_ours(image, made_by) or not (
-                    made_by == run or run is None and _ends(made_by)):
-                continue
-            if not admin and image.get('owner') != holder.project_id:
-                continue
-            found[image['id']] = _leftover(holder, form, image, made_by)
+    for marks in _marks(form, run if admin else None):
+        for query in _queries(form, admin):
+            for image in _images(holder, form, {**query, **marks}):
+                made_by = _made_by(image)
+                if not made_by or not _is_small(image) or not (
+                        made_by == run or run is None and _ends(made_by)):
+                    continue
+                if not admin and image.get('owner') != holder.project_id:
+                    continue
+                found[image['id']] = _leftover(holder, form, image, made_by)
+        if found:
+            break
     return list(found.values())
 
 
-def _is_ours(image, made_by):
-    return bool(
-        re.fullmatch('(%s)?[0-9a-f]{32}' % LASTING, str(made_by)) and
-        (image.get('size') or 0) <= LARGEST and
-        image.get('status') not in ('deleted', 'pending_delete'))
+def _queries(form, admin):
+    """What to ask for all images, or all of one's own."""
+    if form.version.startswith('v1'):
+        return ({'is_public': 'None'},) if admin else ({},)
+    return [dict(query, limit=1000) for query in _QUERIES]
+
+
+def _marks(form, run):
+    """By which of its marks to ask for a run, as long as none is found.
+
+    Without any, all images are looked through.
+    """
+    if run and not form.version.startswith('v1'):
+        yield {images.RUN_PROPERTY: run}
+        yield {'tag': images.run_tag(run)}
+    yield {}
+
+
+def _made_by(image):
+    """The run that an image bears: as property, as tag, or in its name.
+
+    :returns: its id, None if it is of none
+    """
+    pattern = '(?:%s)?[0-9a-f]{32}' % LASTING
+    marks = [str(image.get('properties', image).get(images.RUN_PROPERTY))]
+    marks += [tag.partition('=')[2] for tag in image.get('tags') or ()
+              if tag.startswith(images.run_tag(''))]
+    named = re.fullmatch(r'.*\bossn-(%s)-\d+(?:-own|-shared)?' % pattern,
+                         image.get('name') or '')
+    marks += [named[1]] if named else []
+    return next((mark for mark in marks if re.fullmatch(pattern, mark)),
+                None)
+
+
+def _is_small(image):
+    return ((image.get('size') or 0) <= LARGEST and
+            image.get('status') not in ('deleted', 'pending_delete'))
 
 
 def _ends(made_by):

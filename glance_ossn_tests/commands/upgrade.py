@@ -136,7 +136,7 @@ class Prepare(_Command):
         # What is made shall last: nothing removes it at the end.
         subject = survey.Survey(work.configured(
             CONF, parties, data_utils.rand_name(
-                'ossn-upgrade', prefix=CONF.resource_name_prefix),
+                'ossn-' + memory.run, prefix=CONF.resource_name_prefix),
             created.CreatedImages()))
         subject.run()
         memory.record(subject.found, subject.made, subject.readings)

@@ -71,6 +71,9 @@ class Listing:
     :param order: one of the orders above
     :param limit: images a page; None leaves it to the cloud, 0 to the
         configured page size
+    :param one_page: whether only a list that comes on one page is complete:
+        next to an image that has no value to sort by, or the same as
+        another, Glance repeats images on the next page, and leaves some out
     :param selects: predicate over kinds of image: which of them the query
         selects
     :param own: whether it selects images of the project's own
@@ -104,6 +107,7 @@ class Listing:
     query: tuple = ()
     order: str = NEWEST
     limit: int | None = 0
+    one_page: bool = False
     selects: typing.Callable = _shown
     own: bool = True
     visibility: str | None = None
@@ -164,9 +168,8 @@ def _v2(*query, **fields):
 
 
 def _sorted(*pairs, **fields):
-    # On one page: next to an image whose size is null, Glance repeats pages.
     return _v2(*pairs, ('name', '{name}'), order=WHOLE, limit=1000,
-               selects=_named, **fields)
+               one_page=True, selects=_named, **fields)
 
 
 def _sized(kind):

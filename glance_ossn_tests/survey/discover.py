@@ -273,7 +273,12 @@ def find_imports(work, found):
     :returns: dict of fields of
         :class:`glance_ossn_tests.sharing.forms.Abilities`
     """
+    if not work.imports:
+        return {'no_import': '[image-feature-enabled] import_image of '
+                             'tempest.conf is false'}
     answer = work.producer.raw.ask(found.main_form('v2'), 'info/import')
+    if answer.status in (403, 404, 405):
+        return {'no_import': 'the cloud does not import: %s' % answer}
     try:
         methods = answer.json['import-methods']['value']
     except (KeyError, TypeError):

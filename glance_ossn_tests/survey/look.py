@@ -173,6 +173,12 @@ class _Reader:
             for image in answer.images:
                 self._note(image, 'page %s of %s' % (number, answer))
             query = self._next_query(query, answer)
+            if query and self.listing.one_page and not (
+                    self.reading.not_offered):
+                # What the other pages show counts all the same.
+                self.reading.not_offered = (
+                    'the cloud sends %d images a page: in this order only a '
+                    'list on one page is complete' % len(answer.images))
             if query is None or self._passed(answer.images):
                 return
             if str(query) in asked:

@@ -73,6 +73,7 @@ class Work:
     :param formats: dict of the disk_formats and container_formats that the
         cloud takes, empty for all
     :param workers: how many requests may be under way at a time
+    :param imports: whether to import images where the cloud does
     """
 
     parties: dict
@@ -84,6 +85,7 @@ class Work:
     endpoints: tuple = ()
     formats: dict = dataclasses.field(default_factory=dict)
     workers: int = 1
+    imports: bool = True
 
     @property
     def producer(self):
@@ -136,4 +138,4 @@ def configured(conf, parties, name, created=None):
         tuple(ours.endpoints),
         {option: tuple(conf.image[option])
          for option in ('disk_formats', 'container_formats')},
-        ours.parallel_requests)
+        ours.parallel_requests, conf.image_feature_enabled.import_image)

@@ -247,6 +247,7 @@ class TwoProjectsTest(test.BaseTestCase):
             if manager:
                 found[role] = party.Party(role, manager, cls.retry_policy,
                                           cls.run_id)
+                found[role].import_timeout = CONF.glance_ossn.import_timeout
         return found
 
     @classmethod
