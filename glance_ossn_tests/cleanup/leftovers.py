@@ -127,7 +127,7 @@ def find_images(holder, admin=False, run=None):
     form = _form(holder)
     found = {}
     for marks in _marks(form, run if admin else None):
-        for query in _queries(form, admin):
+        for query in _queries(form, None if admin else holder.project_id):
             for image in _images(holder, form, {**query, **marks}):
                 made_by = _made_by(image)
                 if not made_by or not _is_small(image) or not (
@@ -141,11 +141,12 @@ def find_images(holder, admin=False, run=None):
     return list(found.values())
 
 
-def _queries(form, admin):
-    """What to ask for all images, or all of one's own."""
+def _queries(form, owner):
+    """What to ask for all images, or all of an owner's."""
     if form.version.startswith('v1'):
-        return ({'is_public': 'None'},) if admin else ({},)
-    return [dict(query, limit=1000) for query in _QUERIES]
+        return ({},) if owner else ({'is_public': 'None'},)
+    return [dict(query, limit=1000, **({'owner': owner} if owner else {}))
+            for query in _QUERIES]
 
 
 def _marks(form, run):
