@@ -92,11 +92,12 @@ def _short(test_id):
 
 
 def _flat(evidence):
-    """Evidence as one dict, in which whatever has a form is an image."""
+    """Evidence as one dict; of images in lists with the names of old."""
     what, where = evidence.what, evidence.where
-    told = {'verdict': evidence.verdict, 'why': evidence.why}
-    if where is None:
-        return {**told, what.type: what.name}
+    told = {'verdict': evidence.verdict, 'why': evidence.why,
+            what.type: what.name}
+    if what.type != 'image':
+        return told
     image, listing = what.attributes, where.attributes
     return {**told, **image, 'share_api': image['api'],
             'share_form': image['form'], 'listing': where.name,
