@@ -21,7 +21,7 @@ import signal
 import subprocess
 
 GUEST = pathlib.Path(__file__).parent / 'guest' / 'main.py'
-_TAIL = '/'.join(GUEST.parts[-4:])
+_TAIL = '/'.join(GUEST.parts[-3:])
 _PROC = pathlib.Path('/proc')
 _GRACE_SECONDS = 5
 

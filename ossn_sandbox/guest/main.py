@@ -19,11 +19,14 @@ process again.
 """
 
 import argparse
+from importlib import util
 import os
+import pathlib
 import runpy
 import signal
 import sys
 import threading
+import types
 
 
 def hold_leash(descriptor):
@@ -40,6 +43,27 @@ def hold_leash(descriptor):
             pass
         os.killpg(os.getpgrp(), signal.SIGKILL)
     threading.Thread(target=wait, daemon=True).start()
+
+
+def load_faults():
+    """Load the package of the faults by its place, not by the path.
+
+    Nothing else of the sandbox, nor of where that is installed, can be
+    imported because of it.
+
+    :returns: the package
+    """
+    name = 'ossn_sandbox.faults'
+    folder = pathlib.Path(__file__).parents[1] / 'faults'
+    spec = util.spec_from_file_location(
+        name, folder / '__init__.py',
+        submodule_search_locations=[str(folder)])
+    # Its modules import each other by their full names. A parent without a
+    # path gives them no other module of the sandbox.
+    sys.modules['ossn_sandbox'] = types.ModuleType('ossn_sandbox')
+    sys.modules[name] = faults = util.module_from_spec(spec)
+    spec.loader.exec_module(faults)
+    return faults
 
 
 def main():
@@ -67,9 +91,8 @@ def main():
     compat.apply()
     fault = os.environ.get('OSSN_SANDBOX_FAULT')
     if fault:
-        # A module that breaks the real service, to see the tests red.
-        runpy.run_path(os.path.join(os.path.dirname(__file__), 'faults',
-                                    f'{fault}.py'))
+        # It breaks the real service, to see the tests red.
+        load_faults().FAULTS[fault].apply()
     if role == 'keystone-setup':
         import keystone_setup
         keystone_setup.main(*arguments)
