@@ -71,7 +71,9 @@ class _OneCloud(_Command):
 
     def get_parser(self, prog_name):
         parser = super().get_parser(prog_name)
-        parser.add_argument('release', metavar='RELEASE')
+        parser.add_argument('release', metavar='RELEASE', nargs='?',
+                            default=releases.NEWEST,
+                            help='default: the newest, %(default)s')
         self.add_variants(parser)
         parser.add_argument(
             '--preprovisioned', action='store_true',

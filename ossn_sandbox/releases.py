@@ -184,15 +184,6 @@ def get(name, v1=True, policy=None):
     return found
 
 
-def base(name):
-    """Find the release that a cloud is, or is a variant of.
-
-    :param name: the cloud's name
-    :returns: the :class:`Release`
-    """
-    return RELEASES[name.partition('~')[0]]
-
-
 def region(name):
     """Find the region of a cloud, which an upgrade keeps.
 

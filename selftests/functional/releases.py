@@ -213,7 +213,7 @@ def main(names):
         PAGE.write_text(page(
             rows, plugin=metadata.version('glance-ossn-tests'),
             tempest=metadata.version('tempest'),
-            keystone=releases.KEYSTONE.replace('==', ' ').capitalize()))
+            keystone='Keystone ' + releases.KEYSTONE.version))
         print('Written: %s' % PAGE)
     return 0 if good else 1
 

@@ -19,6 +19,7 @@ import subprocess
 import fixtures
 
 from glance_ossn_tests.commands import report as commands
+from ossn_sandbox import releases
 from selftests.functional import base
 
 
@@ -71,7 +72,7 @@ class TestReport(base.CloudTest):
 
     @base.extended
     def test_what_could_not_be_looked_at(self):
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         report = self.judge(a_cloud, 3, self.changed(
             a_cloud.config, image={'region': 'elsewhere'}))
         self.assertEqual({'NOT TESTED': len(commands.record.CLAIMS)},
@@ -82,7 +83,7 @@ class TestReport(base.CloudTest):
 
     @base.extended
     def test_a_part_of_the_suite(self):
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         base.run_tempest(a_cloud.workspace, a_cloud.config, '--exclude-regex',
                          'ossn-0005')
         text = self.ossn(3, 'report', workspace=a_cloud.workspace)

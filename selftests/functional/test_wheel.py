@@ -20,6 +20,7 @@ import subprocess
 import uv
 
 from glance_ossn_tests.report import record
+from ossn_sandbox import releases
 from selftests.functional import base
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -38,7 +39,7 @@ class TestWheel(base.CloudTest):
         return done.stdout
 
     def test_tempest_finds_the_plugin_and_the_cloud_tests_alone(self):
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         folder = pathlib.Path(self.create_tempfiles([('x', '')])[0]).parent
         environment = folder / 'environment'
         commands = environment / 'bin'
@@ -80,7 +81,7 @@ class TestWheel(base.CloudTest):
         folder = pathlib.Path(self.create_tempfiles([('x', '')])[0]).parent
         checkout = folder / 'checkout'
         self.run_in(ROOT, 'git', 'clone', '--quiet', ROOT, checkout)
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         os.symlink(a_cloud.config, checkout / 'etc' / 'tempest.conf')
         self.run_in(checkout, base.command('stestr'), 'init')
         listed = self.run_in(checkout, base.command('tempest'), 'run',
