@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Bring real clouds up on loopback, and take them down again.
+"""Start real clouds on loopback, and stop them again.
 
     box = cloud.Sandbox('/some/folder')
     pike = box.up('pike')
@@ -153,7 +153,7 @@ class Sandbox:
     # Up.
 
     def up(self, name, v1=True, policy=None):
-        """Bring one cloud up.
+        """Start a cloud of a release.
 
         :param name: the name of the release or variant
         :param v1: False for the variant whose v1 API is switched off
@@ -164,7 +164,7 @@ class Sandbox:
         return self.start([releases.get(name, v1, policy)])[0]
 
     def start(self, wanted, clean=False):
-        """Bring clouds up; those that are up and well stay as they are.
+        """Start clouds. Those that are up and well stay as they are.
 
         :param wanted: a list of :class:`releases.Release`
         :param clean: whether what is to start forgets its former data
@@ -228,7 +228,7 @@ class Sandbox:
             self._tell(f'{release.name} is up: {target.image_url}')
 
     def _clear_regions(self, wanted):
-        """Stop what else is in the regions: the endpoint is for one."""
+        """Stop other clouds of the same regions: the endpoint is for one."""
         names = {}
         for release in wanted:
             other = names.setdefault(release.region, release.name)

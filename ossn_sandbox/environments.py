@@ -59,11 +59,11 @@ class Environments:
         self._tell = tell
 
     def python(self, release):
-        """The path of a release's interpreter, built or not."""
+        """Tell where a release's interpreter is, built or not."""
         return self._folder / key(release) / 'bin' / 'python'
 
     def etc(self, release):
-        """The folder with the policy and paste files it came with."""
+        """Tell where the policy and paste files are that it came with."""
         home = self._folder / key(release)
         return home / ('released' if release.etc else '') / 'etc' / 'glance'
 

@@ -30,7 +30,7 @@ import types
 
 
 def hold_leash(descriptor):
-    """Die, with all of one's own process group, when the starter dies.
+    """Kill this process's group when the starter dies.
 
     Nobody writes into the pipe: reading ends when the last writer is gone,
     however it went. (Not PR_SET_PDEATHSIG: that fires when the *thread* that
@@ -67,7 +67,7 @@ def load_faults():
 
 
 def main():
-    """Read the command line and become what it says."""
+    """Run the role that the command line names."""
     parser = argparse.ArgumentParser()
     parser.add_argument('--home', required=True)
     parser.add_argument('--name', required=True)

@@ -151,3 +151,8 @@ class TestCommand(base.BaseTestCase):
         self.assertEqual([(['pike-no-v1'], True)], self.started)
         self.assertEqual('--serial', ran[0][-1])
         self.assertIn('tempest-preprovisioned.conf', ran[0][2])
+
+    def test_run_of_the_newest(self):
+        self.patch(cloud.Sandbox, 'tempest', lambda *args: 0)
+        self.assertEqual(0, self.run_command('run')[0])
+        self.assertEqual([([NEWEST], True)], self.started)
