@@ -67,7 +67,7 @@ def _versions():
     return {'glance-ossn-tests': metadata.version('glance-ossn-tests'),
             'tempest': metadata.version('tempest'),
             'glance': releases.get(clouds.RELEASE).version,
-            'keystone': releases.KEYSTONE.partition('==')[2]}
+            'keystone': releases.KEYSTONE.version}
 
 
 def main(arguments=None):

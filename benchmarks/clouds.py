@@ -19,7 +19,7 @@ import uuid
 
 from ossn_sandbox import releases
 
-RELEASE = '2026.2'
+RELEASE = releases.NEWEST
 
 # Older than any run, so that they are behind its images in every list.
 _WHEN = '2020-01-01 00:00:00'

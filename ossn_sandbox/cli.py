@@ -71,7 +71,9 @@ class _OneCloud(_Command):
 
     def get_parser(self, prog_name):
         parser = super().get_parser(prog_name)
-        parser.add_argument('release', metavar='RELEASE')
+        parser.add_argument('release', metavar='RELEASE', nargs='?',
+                            default=releases.NEWEST,
+                            help='default: the newest, %(default)s')
         self.add_variants(parser)
         parser.add_argument(
             '--preprovisioned', action='store_true',
@@ -95,7 +97,7 @@ class _Clouds(_Command, lister.Lister):
 
 
 class Up(_Clouds):
-    """Bring clouds up and leave them running."""
+    """Start clouds and leave them running."""
 
     def get_parser(self, prog_name):
         parser = super().get_parser(prog_name)
@@ -185,7 +187,7 @@ class Releases(_Command, lister.Lister):
 
 
 class Run(_OneCloud):
-    """Bring a cloud up, run Tempest against it, and take it down.
+    """Start a cloud, run Tempest against it, and stop it.
 
     What follows "--" goes to "tempest run"; by default that is
     "--regex ossn".

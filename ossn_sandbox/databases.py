@@ -39,7 +39,7 @@ class SQLite:
     drivers = ()
 
     def where(self, folder):
-        """What a program opens it by.
+        """Tell what a program opens it by.
 
         :param folder: the cloud's folder
         :returns: the path; of a database on a server, the URL
@@ -57,7 +57,7 @@ class SQLite:
                 'sqlite_synchronous': 'False'}
 
     def create(self, folder):
-        """Make it anew and empty.
+        """Create an empty database in place of any other.
 
         :param folder: the cloud's folder
         """
@@ -65,7 +65,7 @@ class SQLite:
             path.unlink()
 
     def copy(self, old, new):
-        """Copy one, which nobody uses, to another cloud.
+        """Copy a database that nobody uses to another cloud.
 
         :param old: the folder it is in
         :param new: the folder it is to be in
@@ -75,7 +75,7 @@ class SQLite:
                 source.backup(copy)
 
     def move_images(self, folder, old, new):
-        """Tell it that the file store is in another folder.
+        """Change the locations of images whose files were moved.
 
         :param folder: the cloud's folder
         :param old: path of the folder the locations are in
@@ -129,7 +129,7 @@ FAULTS = {
 
 
 def fault(name):
-    """Find what spoils a migrated database.
+    """Find a fault of a migration by its name.
 
     :param name: the fault's name
     :returns: a callable, for ``after_migration`` of

@@ -44,7 +44,7 @@ def key(release):
     contents = json.dumps([release.requirements, release.overrides,
                            release.etc, sys.version_info[:2]])
     digest = hashlib.sha256(contents.encode()).hexdigest()[:12]
-    return f'glance-{release.version}-{digest}'
+    return f'{release.package}-{release.version}-{digest}'
 
 
 class Environments:
@@ -59,11 +59,11 @@ class Environments:
         self._tell = tell
 
     def python(self, release):
-        """The path of a release's interpreter, built or not."""
+        """Tell where a release's interpreter is, built or not."""
         return self._folder / key(release) / 'bin' / 'python'
 
     def etc(self, release):
-        """The folder with the policy and paste files it came with."""
+        """Tell where the policy and paste files are that it came with."""
         home = self._folder / key(release)
         return home / ('released' if release.etc else '') / 'etc' / 'glance'
 
@@ -89,12 +89,8 @@ class Environments:
             if complete.exists():
                 return
             shutil.rmtree(home, ignore_errors=True)
-            what = ' and '.join(
-                f'{name.capitalize()} {version}' for name, _, version in (
-                    each.partition('==') for each in release.requirements)
-                if version)
-            self._tell(f'Installing {what} for {release.name} '
-                       '(once; a minute or so)')
+            what = f'{release.package.capitalize()} {release.version}'
+            self._tell(f'Installing {what} (once; a minute or so)')
             self._run(what, uv, 'venv', '--python', sys.executable, home)
             install = (uv, 'pip', 'install', '--python', home / 'bin/python')
             overrides = home / 'overrides.txt'

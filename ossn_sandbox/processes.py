@@ -21,7 +21,7 @@ import signal
 import subprocess
 
 GUEST = pathlib.Path(__file__).parent / 'guest' / 'main.py'
-_TAIL = '/'.join(GUEST.parts[-4:])
+_TAIL = '/'.join(GUEST.parts[-3:])
 _PROC = pathlib.Path('/proc')
 _GRACE_SECONDS = 5
 
@@ -119,7 +119,7 @@ def start(words, log, leash=None, **environment):
 
 
 def stop(found, home):
-    """Stop processes, after making sure once more that they are the ones.
+    """Stop processes that are still the ones that were found.
 
     :param found: the list of :class:`Process`
     :param home: the sandbox's folder

@@ -10,14 +10,17 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""The releases the sandbox can start: one row each."""
+"""The releases the sandbox can start: one row each.
+
+A row is all there is to add to start another release.
+"""
 
 import dataclasses
 import hashlib
 import re
 
 from ossn_sandbox import errors
-from ossn_sandbox import processes
+from ossn_sandbox import faults
 
 # Behind it, in an upgraded cloud's name, is the region it has kept.
 _FROM = '~from-'
@@ -25,8 +28,6 @@ _FROM = '~from-'
 # What every environment gets besides its services. Waitress serves them;
 # pkg_resources, which the older ones import, left setuptools with 81.
 COMMON = ('setuptools<81', 'waitress')
-
-KEYSTONE = 'keystone==30.0.0'
 
 _SQLALCHEMY_13 = ('SQLAlchemy<1.4', 'oslo.context<4')
 _SQLALCHEMY_14 = ('SQLAlchemy<2',)
@@ -45,18 +46,18 @@ _LONGEST = 80
 
 @dataclasses.dataclass(frozen=True)
 class Release:
-    """A release of Glance and what it takes to run it on today's Python.
+    """A release of a service and what it takes to run it on today's Python.
 
     :ivar name: what the release, its cloud and its region are called
-    :ivar version: the version of Glance on PyPI
-    :ivar pins: requirements besides Glance's own
-    :ivar overrides: packages whose caps in Glance's metadata are lifted
-    :ivar keystone: whether Keystone shares the environment
+    :ivar version: the version on PyPI
+    :ivar pins: requirements besides the service's own
+    :ivar overrides: packages whose caps in the service's metadata are lifted
+    :ivar package: what the service is called on PyPI
     :ivar etc: the version whose wheel carries the policy and paste files
         this one was released with, if not its own
     :ivar registry: whether v1 is served through a registry
     :ivar options: pairs that go into ``[DEFAULT]`` of glance-api.conf
-    :ivar fault: the module of ``guest/faults`` that breaks it, if any
+    :ivar fault: the name of the fault that breaks it, if any
     :ivar policy: pairs of a policy rule and the check that overrides it
     :ivar origin: the region of the cloud that was upgraded to this, if any
     """
@@ -65,7 +66,7 @@ class Release:
     version: str
     pins: tuple = ()
     overrides: tuple = ()
-    keystone: bool = False
+    package: str = 'glance'
     etc: str | None = None
     registry: bool = False
     options: tuple = ()
@@ -91,9 +92,11 @@ class Release:
     @property
     def requirements(self):
         """All that is installed into the release's environment."""
-        return (f'glance=={self.version}',
-                *((KEYSTONE,) if self.keystone else ()),
-                *self.pins, *COMMON)
+        return (f'{self.package}=={self.version}', *self.pins, *COMMON)
+
+
+# One for all clouds: a new Glance asks nothing else of it than an old one.
+KEYSTONE = Release('keystone', '30.0.0', package='keystone')
 
 
 # Pike's wheel has no etc/ folder; the policy and paste files of 17.0.1 are
@@ -121,21 +124,11 @@ RELEASES = {release.name: release for release in (
     Release('2025.1', '30.2.0', _SQLALCHEMY_20),
     Release('2025.2', '31.1.0'),
     Release('2026.1', '32.0.0'),
-    Release('2026.2', '33.0.0', keystone=True),
+    Release('2026.2', '33.0.0'),
 )}
 
-# Keystone runs in the environment that has it.
-CORE = next(each for each in RELEASES.values() if each.keystone)
-
-
-def faults():
-    """Find the faults that can be seeded into a release.
-
-    :returns: their names
-    """
-    folder = processes.GUEST.parent / 'faults'
-    return sorted(path.stem.replace('_', '-')
-                  for path in folder.glob('[a-z]*.py'))
+# The name of the last one: what is meant where no other one is.
+NEWEST = list(RELEASES)[-1]
 
 
 def overrides(pairs):
@@ -178,26 +171,17 @@ def get(name, v1=True, policy=None):
     found = _released(name, v1)
     fault = '~'.join(part for part in parts if '=' not in part)
     if fault:
-        if fault not in faults():
+        if fault not in faults.FAULTS:
             raise errors.SandboxError(
                 f'RELEASE {name}~{fault} has an unknown fault; choose one of '
-                f'{", ".join(faults())}.')
-        found = _variant(found, fault, fault=fault.replace('-', '_'))
+                f'{", ".join(sorted(faults.FAULTS))}.')
+        found = _variant(found, fault, fault=fault)
     checks = {**overrides(part for part in parts if '=' in part),
               **(policy or {})}
     for pair in sorted(checks.items()):
         found = _variant(found, '='.join(pair),
                          policy=(*found.policy, pair))
     return found
-
-
-def base(name):
-    """Find the release that a cloud is, or is a variant of.
-
-    :param name: the cloud's name
-    :returns: the :class:`Release`
-    """
-    return RELEASES[name.partition('~')[0]]
 
 
 def region(name):

@@ -13,11 +13,11 @@
 # under the License.
 
 # Start a real cloud of a release on loopback, run the suite against it, take
-# it down and report: tools/try-it.sh [RELEASE [OPTIONS of ossn-sandbox run]]
+# it down and report: tools/try-it.sh [RELEASE] [OPTIONS of ossn-sandbox run].
+# The newest release is the default.
 set -eu
 cd "$(dirname "$0")/.."
 PYTHON=${PYTHON:-python3}
-[ $# -gt 0 ] || set -- 2026.2
 
 if ! [ -x .venv/bin/ossn-sandbox ]; then
     "$PYTHON" -m venv .venv

@@ -30,7 +30,7 @@ except ImportError:
 
 
 def main():
-    """Read, judge and print."""
+    """Judge the rules on standard input, and print what was found."""
     overrides = json.load(sys.stdin)
     understood = policy.Rules.from_dict(overrides)
     json.dump({

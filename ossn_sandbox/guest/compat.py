@@ -44,9 +44,9 @@ def _optional(name):
 
 
 def abstract_collections():
-    """Pike to Stein name collections.MutableMapping and its like.
+    """Give collections the names that left it for collections.abc.
 
-    The aliases of collections.abc left the module with Python 3.10.
+    Pike to Stein use them, Python 3.10 dropped them.
     """
     for name in collections.abc.__all__:
         if not hasattr(collections, name):
@@ -54,9 +54,10 @@ def abstract_collections():
 
 
 def repeated_subcommands():
-    """Pike's glance-manage registers some sub-commands twice.
+    """Let the last of several sub-commands of one name win.
 
-    Since Python 3.11 argparse refuses that; before, the last one won.
+    Pike's glance-manage registers some twice, which argparse refuses since
+    Python 3.11.
     """
     add_parser = argparse._SubParsersAction.add_parser
 
@@ -67,7 +68,7 @@ def repeated_subcommands():
 
 
 def md5():
-    """Yoga to 2024.1 take md5 from oslo.utils, which dropped it.
+    """Give oslo.utils md5, which it dropped, for Yoga to 2024.1.
 
     Hashlib's has had the same signature since Python 3.9.
     """
@@ -77,7 +78,7 @@ def md5():
 
 
 def extra_properties():
-    """Pike's ExtraProperties recurses for ever in dict(self) on Python 3.
+    """Keep Pike's ExtraProperties from recursing for ever in dict(self).
 
     It is a dict that overrides keys(), len() and iter() through dict(self),
     and Python 3's dict() asks a mapping for just those.
@@ -91,7 +92,7 @@ def extra_properties():
 
 
 def response_exceptions():
-    """Pike's v1 answers 200 instead of 204 to a member's PUT and DELETE.
+    """Let Pike's v1 answer 204, not 200, to a member's PUT and DELETE.
 
     The handler returns webob's HTTPNoContent, which the serializer is to
     refuse with a TypeError so that it is sent as it is; today's
@@ -117,7 +118,7 @@ class _Threads(concurrent.futures.ThreadPoolExecutor):
 
 
 def green_threads():
-    """Up to Ussuri background work (copy_from, tasks) never started.
+    """Start background work (copy_from, tasks), which up to Ussuri waits.
 
     It is spawned as a green thread, which waits for eventlet's hub to run;
     a threaded server never runs it. Later releases choose by themselves.

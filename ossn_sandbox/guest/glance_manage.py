@@ -19,7 +19,7 @@ from glance.cmd import manage
 
 
 def main(folder, *arguments):
-    """Run it.
+    """Run glance-manage.
 
     :param folder: where glance-api.conf is
     :param arguments: what glance-manage is to do, such as ``db sync``

@@ -19,15 +19,18 @@ process again.
 """
 
 import argparse
+from importlib import util
 import os
+import pathlib
 import runpy
 import signal
 import sys
 import threading
+import types
 
 
 def hold_leash(descriptor):
-    """Die, with all of one's own process group, when the starter dies.
+    """Kill this process's group when the starter dies.
 
     Nobody writes into the pipe: reading ends when the last writer is gone,
     however it went. (Not PR_SET_PDEATHSIG: that fires when the *thread* that
@@ -42,8 +45,29 @@ def hold_leash(descriptor):
     threading.Thread(target=wait, daemon=True).start()
 
 
+def load_faults():
+    """Load the package of the faults by its place, not by the path.
+
+    Nothing else of the sandbox, nor of where that is installed, can be
+    imported because of it.
+
+    :returns: the package
+    """
+    name = 'ossn_sandbox.faults'
+    folder = pathlib.Path(__file__).parents[1] / 'faults'
+    spec = util.spec_from_file_location(
+        name, folder / '__init__.py',
+        submodule_search_locations=[str(folder)])
+    # Its modules import each other by their full names. A parent without a
+    # path gives them no other module of the sandbox.
+    sys.modules['ossn_sandbox'] = types.ModuleType('ossn_sandbox')
+    sys.modules[name] = faults = util.module_from_spec(spec)
+    spec.loader.exec_module(faults)
+    return faults
+
+
 def main():
-    """Read the command line and become what it says."""
+    """Run the role that the command line names."""
     parser = argparse.ArgumentParser()
     parser.add_argument('--home', required=True)
     parser.add_argument('--name', required=True)
@@ -67,9 +91,8 @@ def main():
     compat.apply()
     fault = os.environ.get('OSSN_SANDBOX_FAULT')
     if fault:
-        # A module that breaks the real service, to see the tests red.
-        runpy.run_path(os.path.join(os.path.dirname(__file__), 'faults',
-                                    f'{fault}.py'))
+        # It breaks the real service, to see the tests red.
+        load_faults().FAULTS[fault].apply()
     if role == 'keystone-setup':
         import keystone_setup
         keystone_setup.main(*arguments)

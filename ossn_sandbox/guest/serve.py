@@ -41,7 +41,7 @@ class _Channel(channel.HTTPChannel):
 
 
 def accounting(application, path):
-    """Have each request leave a line, as any web server does.
+    """Log each request in a line, as any web server does.
 
     :param application: the WSGI application
     :param path: file that the lines are appended to: when it came (seconds

@@ -255,7 +255,7 @@ def main(arguments):
         found = results(
             rows, plugin=metadata.version('glance-ossn-tests'),
             tempest=metadata.version('tempest'),
-            keystone=releases.KEYSTONE.partition('==')[2])
+            keystone=releases.KEYSTONE.version)
         RESULTS.write_text(store(found))
         PAGE.write_text(page(found))
         print('Written: %s, %s' % (RESULTS, PAGE))

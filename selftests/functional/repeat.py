@@ -23,10 +23,12 @@ import statistics
 import sys
 import time
 
+from ossn_sandbox import releases as sandbox_releases
 from selftests.functional import base
 from selftests.functional import releases
 
-RELEASES = ('pike', 'pike-no-v1', 'zed', '2025.1', '2026.2')
+RELEASES = ('pike', 'pike-no-v1', 'zed', '2025.1',
+            sandbox_releases.NEWEST)
 
 
 def repeat(box, name, times):

@@ -18,6 +18,7 @@ import threading
 import yaml
 
 from ossn_sandbox import catalog
+from ossn_sandbox import releases
 from selftests.functional import base
 
 
@@ -42,7 +43,7 @@ class TestBadInput(base.CloudTest):
 
     def setUp(self):
         super().setUp()
-        self.cloud = self.up('2026.2')
+        self.cloud = self.up(releases.NEWEST)
         self.catalog = catalog.Catalog(self.cloud.auth_url,
                                        self.cloud.admin)
 
@@ -91,7 +92,7 @@ class TestBadInput(base.CloudTest):
 
     def test_unknown_region(self):
         self.refused('no public image endpoint in the region "Atlantis"',
-                     'public in 2026.2', 'Set [image] region',
+                     'public in ' + releases.NEWEST, 'Set [image] region',
                      image={'region': 'Atlantis'})
 
     @base.extended

@@ -22,6 +22,7 @@ import time
 
 import yaml
 
+from ossn_sandbox import releases
 from selftests.functional import base
 
 # Seconds in which a run makes the images that a test waits for.
@@ -130,7 +131,7 @@ class TestCleanup(base.CloudTest):
         self.assertEqual(before, self.holdings(a_cloud), output)
 
     def test_a_killed_run(self):
-        self.assert_cleans_up('2026.2', KINDS + HIDDEN)
+        self.assert_cleans_up(releases.NEWEST, KINDS + HIDDEN)
 
     @base.extended
     def test_a_killed_run_on_a_cloud_with_v1(self):
@@ -138,7 +139,7 @@ class TestCleanup(base.CloudTest):
 
     @base.extended
     def test_one_run_of_two(self):
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         before = self.holdings(a_cloud)
         self.kill_a_run(a_cloud, a_cloud.config)
         ids = self.runs(a_cloud)
@@ -162,7 +163,7 @@ class TestCleanup(base.CloudTest):
 
     @base.extended
     def test_accounts_of_a_file(self):
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         config = a_cloud.preprovisioned_config
         # As many as the class takes that makes most images.
         with open(config.parent / 'accounts.yaml') as file:
@@ -202,7 +203,7 @@ class TestCleanup(base.CloudTest):
 
     @base.extended
     def test_what_stays_is_named(self):
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         before = self.holdings(a_cloud)
         self.kill_a_run(a_cloud, a_cloud.config)
         with contextlib.closing(sqlite3.connect(a_cloud.database)) as glance:
@@ -228,7 +229,7 @@ class TestCleanup(base.CloudTest):
         self.assertEqual(before, self.holdings(a_cloud), output)
 
     def test_bad_usage(self):
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         for arguments, texts in (
                 (('--run', 'latest'), ('--run latest', '32 hexadecimal')),
                 (('--config-file', '/nonexistent'),
@@ -256,7 +257,7 @@ class TestRunsThatFail(base.CloudTest):
     """A run that breaks off half-way leaves nothing either."""
 
     def assert_leaves_nothing(self, *triggers):
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         before = self.holdings(a_cloud)
         with contextlib.closing(sqlite3.connect(a_cloud.database)) as glance:
             for number, trigger in enumerate(triggers):

@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 
 import fixtures
 
+from ossn_sandbox import releases
 from selftests.functional import base
 
 GATE = pathlib.Path(__file__).parents[2] / 'tools' / 'gate.sh'
@@ -59,7 +60,7 @@ class TestGate(base.CloudTest):
                 case.find('error') is not None]
 
     def test_clean(self):
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         before = self.holdings(a_cloud)
         output, cases = self.gate(0, a_cloud.config)
         self.assertIn('OSSN-0005', output)
@@ -80,7 +81,7 @@ class TestGate(base.CloudTest):
     @base.extended
     def test_not_tested(self):
         # Nobody listens there.
-        config = self.changed(self.up('2026.2').config, identity={
+        config = self.changed(self.up(releases.NEWEST).config, identity={
             'uri_v3': 'http://127.0.0.1:1/v3'})
         output, cases = self.gate(3, config)
         self.assertIn('NOT TESTED', output)

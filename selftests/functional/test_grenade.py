@@ -18,6 +18,7 @@ import subprocess
 
 import fixtures
 
+from ossn_sandbox import releases
 from selftests.functional import base
 from selftests.unit import test_devstack as stubs
 
@@ -26,7 +27,7 @@ class TestGrenade(base.CloudTest):
 
     def setUp(self):
         super().setUp()
-        self.cloud = self.up('2026.2')
+        self.cloud = self.up(releases.NEWEST)
         self.work = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
         grenade = self.work / 'grenade'
         grenade.mkdir()

@@ -20,6 +20,7 @@ import uuid
 
 import fixtures
 
+from ossn_sandbox import releases
 from selftests.functional import base
 from selftests.functional import test_verdicts
 
@@ -97,7 +98,7 @@ class TestParallel(base.CloudTest):
         self.assertEqual(one, other)
 
     def test_on_a_sound_cloud(self):
-        self.judge('2026.2', test_verdicts.SAFE)
+        self.judge(releases.NEWEST, test_verdicts.SAFE)
 
     @base.extended
     def test_on_an_exposed_cloud(self):

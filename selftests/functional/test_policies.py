@@ -12,6 +12,7 @@
 
 """A loosened policy exposes images without any v1: the suite is red."""
 
+from ossn_sandbox import releases
 from selftests.functional import base
 from selftests.functional import test_verdicts
 
@@ -25,7 +26,7 @@ class TestPolicies(base.CloudTest):
         :param check: what it is to be
         :returns: :class:`selftests.functional.base.Outcome`
         """
-        a_cloud = self.box.up('2026.2', policy={rule: check})
+        a_cloud = self.box.up(releases.NEWEST, policy={rule: check})
         # No other test uses it.
         self.addCleanup(self.box.stop, a_cloud.name)
         before = self.holdings(a_cloud)

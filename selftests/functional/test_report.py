@@ -20,6 +20,7 @@ import fixtures
 
 from glance_ossn_tests.commands import report as commands
 from glance_ossn_tests import notes
+from ossn_sandbox import releases
 from selftests.functional import base
 
 
@@ -72,7 +73,7 @@ class TestReport(base.CloudTest):
 
     @base.extended
     def test_what_could_not_be_looked_at(self):
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         report = self.judge(a_cloud, 3, self.changed(
             a_cloud.config, image={'region': 'elsewhere'}))
         self.assertEqual({'NOT TESTED': len(notes.CLAIMS)},
@@ -83,7 +84,7 @@ class TestReport(base.CloudTest):
 
     @base.extended
     def test_a_part_of_the_suite(self):
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         base.run_tempest(a_cloud.workspace, a_cloud.config, '--exclude-regex',
                          'ossn-0005')
         text = self.ossn(3, 'report', workspace=a_cloud.workspace)

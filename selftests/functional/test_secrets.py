@@ -19,6 +19,7 @@ import trustme
 import yaml
 
 from ossn_sandbox import catalog
+from ossn_sandbox import releases
 from selftests.functional import base
 from selftests.functional import proxy
 from selftests.functional import test_verdicts
@@ -34,7 +35,7 @@ class FrontedTest(base.CloudTest):
 
         :param certificate: paths of certificate and key, for TLS
         """
-        self.cloud = self.up('2026.2')
+        self.cloud = self.up(releases.NEWEST)
         self.glance = proxy.Proxy(self.cloud.image_url, certificate)
         self.keystone = proxy.Proxy(self.cloud.auth_url, certificate)
         for each in (self.glance, self.keystone):

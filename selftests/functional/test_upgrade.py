@@ -17,6 +17,7 @@ import os
 import subprocess
 
 from ossn_sandbox import databases
+from ossn_sandbox import releases
 from selftests.functional import base
 
 CLAIMS = ('upgrade-not-listed', 'upgrade-memberships', 'upgrade-accepted')
@@ -67,12 +68,12 @@ class TestUpgrade(UpgradeTest):
                       self.upgrade('prepare', pike.config, status=2))
         self.assertEqual(0o600, os.stat(self.state).st_mode & 0o777)
         # The endpoint stays, and so does what is configured.
-        self.box.upgrade('pike', '2026.2')
+        self.box.upgrade('pike', releases.NEWEST)
         self.assertEqual(dict.fromkeys(CLAIMS, 'SAFE'),
                          self.verify(pike.config))
         for name, broken in BROKEN.items():
             upgraded = self.box.upgrade(
-                'pike', '2026.2', after_migration=databases.fault(name))
+                'pike', releases.NEWEST, after_migration=databases.fault(name))
             verdicts = self.verify(pike.config, status=1)
             self.assertLessEqual(
                 broken, {claim for claim, verdict in verdicts.items()
@@ -87,7 +88,7 @@ class TestUpgrade(UpgradeTest):
 
     @base.extended
     def test_without_an_admin(self):
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         config = a_cloud.preprovisioned_config
         before = self.holdings(a_cloud)
         self.upgrade('prepare', config)
@@ -107,7 +108,7 @@ class TestUpgrade(UpgradeTest):
         self.assertEqual(before, self.holdings(a_cloud))
 
     def test_a_prepare_that_fails_leaves_nothing(self):
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         before = self.holdings(a_cloud)
         config = self.changed(a_cloud.config, image={'region': 'nowhere'})
         self.assertIn('[image] region',

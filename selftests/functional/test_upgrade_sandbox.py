@@ -214,7 +214,7 @@ class UpgradeTestCase(base.CloudTest):
         shutil.rmtree(target.images.parent, ignore_errors=True)
 
 
-class TestPikeTo20262(UpgradeTestCase):
+class TestPikeToTheNewest(UpgradeTestCase):
 
     def test_all_is_as_before(self):
         old, estate = self.old('pike')
@@ -237,9 +237,10 @@ class TestPikeTo20262(UpgradeTestCase):
         endpoint = old.session().get_endpoint(service_type='image',
                                               region_name='pike')
 
-        new = self.upgrade('pike', '2026.2')
-        self.assertEqual('2026.2~from-pike', new.name)
-        self.assertEqual('33.0.0', new.release.version)
+        new = self.upgrade('pike', releases.NEWEST)
+        self.assertEqual(f'{releases.NEWEST}~from-pike', new.name)
+        self.assertEqual(releases.get(releases.NEWEST).version,
+                         new.release.version)
         self.assertEqual({}, differences(before, estate.look(new)))
         self.assertEqual(endpoint, new.session().get_endpoint(
             service_type='image', region_name='pike'))
@@ -265,15 +266,18 @@ class TestFailure(UpgradeTestCase):
         old, estate = self.old('pike')
         before = estate.look(old)
         error = self.assertRaises(errors.SandboxError, self.upgrade, 'pike',
-                                  '2026.2', hops=[])
-        self.assertIn('glance-manage of 2026.2~from-pike failed', str(error))
+                                  releases.NEWEST, hops=[])
+        self.assertIn(f'glance-manage of {releases.NEWEST}~from-pike failed',
+                      str(error))
         self.assertIn("no attribute 'execute'", str(error))
-        self.assertIn('2026.2~from-pike-glance-manage.log', str(error))
+        self.assertIn(f'{releases.NEWEST}~from-pike-glance-manage.log',
+                      str(error))
         self.assertNotIn('\n', str(error))
         # Nothing half migrated is taken for a cloud, nothing is lost.
         error = self.assertRaises(errors.SandboxError, self.up,
-                                  '2026.2~from-pike')
-        self.assertIn('ossn-sandbox upgrade pike 2026.2', str(error))
+                                  f'{releases.NEWEST}~from-pike')
+        self.assertIn(f'ossn-sandbox upgrade pike {releases.NEWEST}',
+                      str(error))
         self.assertEqual({}, differences(before, estate.look(
             self.up('pike'))))
 
@@ -332,7 +336,7 @@ class TestReleaseByRelease(UpgradeTestCase):
     @base.extended
     def test_two_releases(self):
         # Rocky is in the way of every upgrade from Pike, so it is there.
-        self.walk('pike', 'rocky', '2026.2')
+        self.walk('pike', 'rocky', releases.NEWEST)
 
     @base.extended
     def test_every_release(self):
@@ -360,7 +364,7 @@ class TestPostgreSQL(base.CloudTest):
         self.assertFalse((folder / 'glance.db').exists())
         self.assertEqual(['pike01'], server.read(
             folder, 'SELECT version_num FROM alembic_version'))
-        new = box.upgrade('pike', '2026.2')
+        new = box.upgrade('pike', releases.NEWEST)
         self.assertEqual({}, differences(before, estate.look(new)))
         self.assertIn('contract', server.read(
             new.images.parent,
@@ -382,13 +386,14 @@ class TestCommand(UpgradeTestCase):
 
     @base.extended
     def test_upgrade(self):
-        done = self.command('upgrade', 'rocky', '2026.2')
+        new = f'{releases.NEWEST}~from-rocky'
+        done = self.command('upgrade', 'rocky', releases.NEWEST)
         self.assertEqual(1, done.returncode)
         self.assertIn('run "ossn-sandbox up rocky" first', done.stderr)
 
         done = self.command('up', 'rocky')
         self.assertEqual(0, done.returncode, done.stderr)
-        done = self.command('upgrade', 'rocky', '2026.2', '--fault',
+        done = self.command('upgrade', 'rocky', releases.NEWEST, '--fault',
                             'members-accepted')
         self.assertEqual(1, done.returncode)
         self.assertIn('--fault members-accepted would change nothing',
@@ -397,19 +402,21 @@ class TestCommand(UpgradeTestCase):
                             'State')
         self.assertIn('rocky down', done.stdout)
 
-        done = self.command('upgrade', 'rocky', '2026.2', '-f', 'value')
+        done = self.command('upgrade', 'rocky', releases.NEWEST, '-f', 'value')
         self.assertEqual(0, done.returncode, done.stderr)
-        self.assertIn('2026.2~from-rocky 33.0.0', done.stdout)
-        self.assertIn('Migrating the data of rocky to 2026.2', done.stderr)
+        self.assertIn(f'{new} {releases.get(releases.NEWEST).version}',
+                      done.stdout)
+        self.assertIn(f'Migrating the data of rocky to {releases.NEWEST}',
+                      done.stderr)
         self.assertEqual(0, self.command('down').returncode)
 
         # It is a cloud like any other now, except that it has a past.
-        done = self.command('up', '2026.2~from-rocky', '-f', 'value')
+        done = self.command('up', new, '-f', 'value')
         self.assertEqual(0, done.returncode, done.stderr)
-        done = self.command('up', 'rocky', '2026.2~from-rocky')
+        done = self.command('up', 'rocky', new)
         self.assertIn('before and after an upgrade', done.stderr)
-        for words in (('run', '2026.2~from-rocky'),
-                      ('up', '2026.2~from-zed')):
+        for words in (('run', new),
+                      ('up', f'{releases.NEWEST}~from-zed')):
             done = self.command(*words)
             self.assertEqual(1, done.returncode)
             self.assertIn('comes of an upgrade only', done.stderr)

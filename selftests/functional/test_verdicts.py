@@ -18,6 +18,7 @@ import uuid
 
 from testtools import matchers
 
+from ossn_sandbox import releases
 from selftests.functional import base
 from selftests.functional import meter
 
@@ -155,8 +156,8 @@ class TestVerdicts(base.CloudTest):
     def test_2025_1(self):
         self._modern('2025.1', (0, 7, 9, 15, 17))
 
-    def test_2026_2(self):
-        self._modern('2026.2', (0, 7, 9, 15, 17), budget='2026.2')
+    def test_the_newest(self):
+        self._modern(releases.NEWEST, (0, 7, 9, 15, 17), budget='newest')
 
     def _modern(self, release, versions, budget=None):
         outcome = self.judge(self.up(release), SAFE, budget=budget)
@@ -168,13 +169,13 @@ class TestVerdicts(base.CloudTest):
                              '?visibility=all')
 
     def test_preprovisioned_credentials(self):
-        for release, expected in (('pike', EXPOSED), ('2026.2', SAFE)):
+        for release, expected in (('pike', EXPOSED), (releases.NEWEST, SAFE)):
             a_cloud = self.up(release)
             self.judge(a_cloud, expected, a_cloud.preprovisioned_config)
 
     @base.extended
     def test_a_namesake_of_a_public_image(self):
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         admin = a_cloud.session()
         images = a_cloud.image_url + '/v2/images'
         public = admin.post(images, json={
@@ -189,7 +190,7 @@ class TestVerdicts(base.CloudTest):
 
     @base.extended
     def test_further_endpoints(self):
-        a_cloud = self.up('2026.2')
+        a_cloud = self.up(releases.NEWEST)
         # The same cloud by another name, and one that has v1.
         again = a_cloud.image_url.replace('127.0.0.1', 'localhost')
         old = self.up('pike').image_url
@@ -250,7 +251,7 @@ class TestFaults(base.CloudTest):
     @base.extended
     def test_the_cloud_takes_a_rejection_for_consent(self):
         outcome = self.judge(
-            self.up('2026.2'), {V2_V2: 'fail', USER_V2: 'success'},
+            self.up(releases.NEWEST), {V2_V2: 'fail', USER_V2: 'success'},
             "AFTER UPDATE OF status ON image_members "
             "WHEN NEW.status = 'rejected' BEGIN UPDATE image_members "
             "SET status = 'accepted' WHERE id = NEW.id; END")
@@ -264,21 +265,21 @@ class TestFaults(base.CloudTest):
     @base.extended
     def test_the_cloud_keeps_what_is_no_longer_shared(self):
         self.judge(
-            self.up('2026.2'), {REMOVED: 'fail', V2_V2: 'fail'},
+            self.up(releases.NEWEST), {REMOVED: 'fail', V2_V2: 'fail'},
             "AFTER UPDATE OF deleted ON image_members WHEN NEW.deleted "
             "BEGIN UPDATE image_members SET deleted = 0, deleted_at = NULL "
             "WHERE id = NEW.id; END")
 
     def test_the_cloud_makes_all_images_public(self):
         outcome = self.judge(
-            self.up('2026.2'), {'setUpClass': 'fail'},
+            self.up(releases.NEWEST), {'setUpClass': 'fail'},
             "AFTER INSERT ON images BEGIN UPDATE images "
             "SET visibility = 'public' WHERE id = NEW.id; END")
         self.assertIn('which nobody ever shared with it', outcome.output)
 
     @base.extended
     def test_the_cloud_lists_what_it_does_not_show(self):
-        outcome = self.judge(self.up('2026.2~list-shows-all'),
+        outcome = self.judge(self.up(releases.NEWEST + '~list-shows-all'),
                              {NEVER: 'fail', REMOVED: 'fail', V2_V2: 'fail',
                               USER_V2: 'fail'})
         self.assertEqual('EXPOSED',

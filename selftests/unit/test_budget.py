@@ -21,10 +21,10 @@ class TestBudget(base.BaseTestCase):
 
     def setUp(self):
         super().setUp()
-        self.budget = yaml.safe_load(meter.BUDGET.read_text())['2026.2']
+        self.budget = yaml.safe_load(meter.BUDGET.read_text())['newest']
 
     def check(self, **changes):
-        return meter.check('2026.2', {**self.budget, **changes})
+        return meter.check('newest', {**self.budget, **changes})
 
     def test_within_it(self):
         self.assertEqual([], self.check())
@@ -33,7 +33,7 @@ class TestBudget(base.BaseTestCase):
 
     def test_one_more_request(self):
         line, = self.check(looking=self.budget['looking'] + 1)
-        self.assertIn('2026.2, looking: %d requests, and the budget is %d'
+        self.assertIn('newest, looking: %d requests, and the budget is %d'
                       % (self.budget['looking'] + 1, self.budget['looking']),
                       line)
 

@@ -103,7 +103,7 @@ class TestTroubleshooting(base.BaseTestCase):
 # another release, or as a call of the class that it consists of ...
 EXECUTED = {
     r'tempest run( --config-file etc/tempest.conf)? --regex ossn':
-        'selftests.functional.test_verdicts.TestVerdicts.test_2026_2',
+        'selftests.functional.test_verdicts.TestVerdicts.test_the_newest',
     r'tempest init my-cloud':
         'selftests.functional.test_wheel.TestWheel.'
         'test_tempest_finds_the_plugin_and_the_cloud_tests_alone',
@@ -138,7 +138,7 @@ EXECUTED = {
     r'ossn-sandbox run 2026.2~list-shows-all':
         'selftests.functional.test_faults.TestSample.test_a_sample',
     r'ossn-sandbox upgrade pike 2026.2':
-        'selftests.functional.test_upgrade_sandbox.TestPikeTo20262.'
+        'selftests.functional.test_upgrade_sandbox.TestPikeToTheNewest.'
         'test_all_is_as_before',
     r'ossn-sandbox upgrade pike 2026.2 --fault members-accepted':
         'selftests.functional.test_upgrade.TestUpgrade.test_from_pike',

@@ -19,6 +19,9 @@ from ossn_sandbox import cli
 from ossn_sandbox import cloud
 from ossn_sandbox import releases
 
+NEWEST = releases.NEWEST
+VERSION = releases.get(NEWEST).version
+
 
 class TestTempestArguments(base.BaseTestCase):
 
@@ -66,22 +69,22 @@ class TestCommand(base.BaseTestCase):
     def test_releases(self):
         code, out, _ = self.run_command('releases', '-f', 'value')
         self.assertEqual(0, code)
-        self.assertIn('2026.2 33.0.0', out)
+        self.assertIn(f'{NEWEST} {VERSION}', out)
 
     def test_up_several(self):
         self.assertEqual(0, self.run_command('up', 'pike', 'zed')[0])
         self.assertEqual([(['pike', 'zed'], False)], self.started)
 
     def test_up_without_v1(self):
-        self.run_command('up', 'pike', '2026.2', '--no-v1')
-        self.assertEqual([(['pike-no-v1', '2026.2'], False)], self.started)
+        self.run_command('up', 'pike', NEWEST, '--no-v1')
+        self.assertEqual([(['pike-no-v1', NEWEST], False)], self.started)
 
     def test_up_with_another_policy(self):
-        self.run_command('up', 'pike', '2026.2', '--no-v1', '--policy',
+        self.run_command('up', 'pike', NEWEST, '--no-v1', '--policy',
                          'modify_member=', '--policy', 'add_member=role:x')
         self.assertEqual([([
             'pike-no-v1~add_member=role:x~modify_member=',
-            '2026.2~add_member=role:x~modify_member='], False)],
+            f'{NEWEST}~add_member=role:x~modify_member='], False)],
             self.started)
 
     def test_up_with_a_bad_policy(self):
@@ -92,7 +95,7 @@ class TestCommand(base.BaseTestCase):
         self.assertEqual([], self.started)
 
     def test_up_without_v1_where_there_is_none(self):
-        code, _, err = self.run_command('up', 'zed', '2026.2', '--no-v1')
+        code, _, err = self.run_command('up', 'zed', NEWEST, '--no-v1')
         self.assertNotEqual(0, code)
         self.assertIn('--no-v1 does not apply to zed', err)
 
@@ -107,27 +110,27 @@ class TestCommand(base.BaseTestCase):
 
         def upgrade(box, *args):
             seen.append(args)
-            release = releases.get('2026.2~from-pike')
+            release = releases.get(f'{NEWEST}~from-pike')
             return cloud.Cloud(release, '', 'http://g', None, {}, [],
                                box.home, box.home, box.home, {}, {})
         self.patch(cloud.Sandbox, 'upgrade', upgrade)
         code, out, _ = self.run_command(
-            'upgrade', 'pike', '2026.2', '--hop', 'rocky', '--hop', 'zed',
+            'upgrade', 'pike', NEWEST, '--hop', 'rocky', '--hop', 'zed',
             '--fault', 'members-accepted', '-f', 'value')
         self.assertEqual(0, code)
-        self.assertIn('2026.2~from-pike 33.0.0 http://g', out)
-        self.assertEqual(('pike', '2026.2', ['rocky', 'zed']), seen[0][:3])
+        self.assertIn(f'{NEWEST}~from-pike {VERSION} http://g', out)
+        self.assertEqual(('pike', NEWEST, ['rocky', 'zed']), seen[0][:3])
         self.assertTrue(callable(seen[0][3]))
-        self.run_command('upgrade', 'pike', '2026.2')
-        self.assertEqual(('pike', '2026.2', None, None), seen[1])
+        self.run_command('upgrade', 'pike', NEWEST)
+        self.assertEqual(('pike', NEWEST, None, None), seen[1])
 
     def test_upgrade_of_a_cloud_never_up(self):
-        code, _, err = self.run_command('upgrade', 'pike', '2026.2')
+        code, _, err = self.run_command('upgrade', 'pike', NEWEST)
         self.assertEqual(1, code)
         self.assertIn('run "ossn-sandbox up pike" first', err)
 
     def test_upgrade_with_an_unknown_fault(self):
-        code, _, err = self.run_command('upgrade', 'pike', '2026.2',
+        code, _, err = self.run_command('upgrade', 'pike', NEWEST,
                                         '--fault', 'flood')
         self.assertEqual(1, code)
         self.assertIn("--fault 'flood' is unknown; choose one of "
@@ -148,3 +151,8 @@ class TestCommand(base.BaseTestCase):
         self.assertEqual([(['pike-no-v1'], True)], self.started)
         self.assertEqual('--serial', ran[0][-1])
         self.assertIn('tempest-preprovisioned.conf', ran[0][2])
+
+    def test_run_of_the_newest(self):
+        self.patch(cloud.Sandbox, 'tempest', lambda *args: 0)
+        self.assertEqual(0, self.run_command('run')[0])
+        self.assertEqual([([NEWEST], True)], self.started)
