@@ -13,6 +13,7 @@
 """The plugins of DevStack and Grenade, run in all phases without either."""
 
 import configparser
+import dataclasses
 import os
 import pathlib
 import subprocess
@@ -117,21 +118,37 @@ run_phase unstack
 run_phase clean
 '''
 
-# What the branches of DevStack have of what concerns us here: whether the
-# number of images has variables (set in lib/glance where they are not), or is
-# written as a number.
-BRANCHES = {'master': True, 'stable/2026.2': True, 'stable/2026.1': False,
-            'stable/2025.2': False}
+@dataclasses.dataclass(frozen=True)
+class Branch:
+    """What a branch of DevStack has of what concerns us.
+
+    :param limits: whether lib/glance makes the limits by variables, and not
+        by a number of its own
+    :param policies: how the variables end that ask for Secure RBAC: in
+        stackrc, and behind the name of a service in its lib
+    """
+
+    limits: bool
+    policies: str
+
+
+# stable/2026.2 was made of master after that had changed. There are the names
+# that end in ENFORCE_SCOPE, too, as aliases.
+BRANCHES = {
+    'master': Branch(True, 'ENFORCE_NEW_DEFAULTS'),
+    'stable/2026.2': Branch(True, 'ENFORCE_NEW_DEFAULTS'),
+    'stable/2026.1': Branch(False, 'ENFORCE_SCOPE'),
+    'stable/2025.2': Branch(False, 'ENFORCE_SCOPE')}
 
 
 def lib_glance(branch):
-    '''What lib/glance of a branch does.
+    """What lib/glance of a branch does.
 
     :returns: dict of variables for the script, bash each
-    '''
+    """
     names = ('image_count_total', 'image_count_uploading')
     variables = ['GLANCE_LIMIT_%s' % name.upper() for name in names]
-    known = BRANCHES[branch]
+    known = BRANCHES[branch].limits
     return {
         'LIB_GLANCE': '\n'.join('%s=${%s:-100}' % (name, name)
                                 for name in variables if known),
