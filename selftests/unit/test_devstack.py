@@ -118,6 +118,7 @@ run_phase unstack
 run_phase clean
 '''
 
+
 @dataclasses.dataclass(frozen=True)
 class Branch:
     """What a branch of DevStack has of what concerns us.
