@@ -198,6 +198,7 @@ class TestReportPlaybook(base.BaseTestCase):
     def setUp(self):
         super().setUp()
         self.work = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
+        self.base_dir = str(self.work / 'stack')
         self.folder = self.work / 'stack' / 'tempest'
 
     def tempest(self, status=0):
@@ -208,8 +209,8 @@ class TestReportPlaybook(base.BaseTestCase):
         tempest.write_text('#!/bin/sh\necho "$*" >"$6"\nexit %d\n' % status)
         tempest.chmod(0o755)
 
-    def play(self, *words, job=OURS + '-tempest', **variables):
-        """Run it as Zuul does after a job.
+    def play(self, success, *words, job=OURS + '-tempest', **variables):
+        """Run it as Zuul does after a job that succeeded, or did not.
 
         :returns: exit status, what it printed
         """
@@ -228,7 +229,8 @@ class TestReportPlaybook(base.BaseTestCase):
             'tempest': {'hosts': {'controller': {}}}}))
         done = subprocess.run(
             [sys.executable, '-m', 'ansible', 'playbook', '-i',
-             str(inventory), str(ROOT / 'playbooks' / 'report.yaml'), *words],
+             str(inventory), '-e', 'zuul_success=%s' % success,
+             str(ROOT / 'playbooks' / 'report.yaml'), *words],
             cwd=self.work, text=True, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, env={
                 'PATH': os.environ['PATH'], 'HOME': str(self.work),
@@ -239,42 +241,37 @@ class TestReportPlaybook(base.BaseTestCase):
     def test_without_a_base_dir_it_is_that_of_devstack(self):
         # No more than looked at: a developer may have a DevStack there.
         for job in jobs_with('post-run'):
-            status, output = self.play('--check', '-vv', job=job['name'],
-                                       zuul_success=True)
+            status, output = self.play(True, '--check', '-vv',
+                                       job=job['name'])
             self.assertEqual(0, status, output)
             self.assertIn('/opt/stack/tempest', output)
 
     def test_without_tempest_it_hides_no_cause(self):
-        status, output = self.play(zuul_success=False,
-                                   devstack_base_dir=str(self.work / 'stack'))
+        status, output = self.play(False, devstack_base_dir=self.base_dir)
         self.assertEqual(0, status, output)
         self.assertIn('There is no Tempest in %s.' % self.folder, output)
 
     def test_reports_are_written_where_zuul_copies_them_from(self):
         self.tempest()
-        base_dir = str(self.work / 'stack')
-        status, output = self.play(zuul_success=True,
-                                   devstack_base_dir=base_dir)
+        status, output = self.play(True, devstack_base_dir=self.base_dir)
         self.assertEqual(0, status, output)
         copied, = [job['vars']['zuul_copy_output']
                    for job in jobs_with('post-run')]
         self.assertTrue(copied)
         for path in copied:
             path = pathlib.Path(path.replace('{{ devstack_base_dir }}',
-                                             base_dir))
+                                             self.base_dir))
             self.assertEqual(
                 'ossn report --format %s --output %s --fail-on never\n'
                 % (path.suffix[1:], path.name), path.read_text())
 
     def test_without_results_it_hides_no_cause(self):
         self.tempest(status=2)
-        status, output = self.play(zuul_success=False,
-                                   devstack_base_dir=str(self.work / 'stack'))
+        status, output = self.play(False, devstack_base_dir=self.base_dir)
         self.assertEqual(0, status, output)
         self.assertIn('non-zero return code', output)
 
     def test_success_without_a_report_is_none(self):
         self.tempest(status=2)
-        status, output = self.play(zuul_success=True,
-                                   devstack_base_dir=str(self.work / 'stack'))
+        status, output = self.play(True, devstack_base_dir=self.base_dir)
         self.assertEqual(2, status, output)
