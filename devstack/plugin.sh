@@ -25,6 +25,26 @@ function configure_glance_ossn_tests {
     done
 }
 
+# raise_glance_image_limits - let a project have the images of a run
+#
+# DevStack's stable branches make the limits, too, but with a number of their
+# own, whatever the variables say.
+function raise_glance_image_limits {
+    local resource limit id
+    for resource in image_count_total image_count_uploading; do
+        limit=GLANCE_LIMIT_${resource^^}
+        id=$(openstack --os-cloud devstack-system-admin registered limit list \
+            --service glance --region $REGION_NAME \
+            --resource-name $resource -f value -c ID)
+        if [[ -z "$id" ]]; then
+            die $LINENO "Keystone has no registered limit $resource for" \
+                "glance in $REGION_NAME, without which Glance takes no image."
+        fi
+        openstack --os-cloud devstack-system-admin registered limit set \
+            --default-limit ${!limit} $id
+    done
+}
+
 # In the phases before, there is no tempest.conf yet; DevStack writes it, and
 # installs the plugins of Tempest, at the start of test-config. For unstack
 # and clean there is nothing to do, as nothing of ours runs or stays.
@@ -32,6 +52,9 @@ if [[ "$1" == "stack" && "${2:-}" == "test-config" ]]; then
     if is_service_enabled tempest; then
         echo_summary "Configuring glance-ossn-tests"
         configure_glance_ossn_tests
+        if is_service_enabled g-api && [[ "$GLANCE_ENABLE_QUOTAS" == True ]]; then
+            raise_glance_image_limits
+        fi
     else
         echo_summary "glance-ossn-tests is not installed: it needs Tempest," \
             "add \"enable_service tempest\" to local.conf"

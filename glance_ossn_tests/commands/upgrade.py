@@ -37,6 +37,7 @@ from glance_ossn_tests.commands import configured
 from glance_ossn_tests.commands import judging
 from glance_ossn_tests.commands import report
 from glance_ossn_tests import notes
+from glance_ossn_tests.report import failure
 from glance_ossn_tests.report import record
 from glance_ossn_tests.survey import state
 from glance_ossn_tests.survey import survey
@@ -48,9 +49,14 @@ CONF = config.CONF
 NAME = 'OssnUpgrade'
 TESTS = 'glance_ossn_tests.tests.api.test_image_sharing_upgrade'
 
+
+class Incomplete(Exception):
+    """Something is missing by which an upgrade is judged."""
+
+
 # What keeps a command from its end besides a bug.
 _FAILURES = (lib_exc.TempestException, urllib3.exceptions.HTTPError, OSError,
-             configured.Usage, errors.CannotLook, state.BadState)
+             configured.Usage, errors.CannotLook, state.BadState, Incomplete)
 
 
 class _Options(configured.Configured):
@@ -75,7 +81,7 @@ class _Command(_Options, command.Command):
         """
         try:
             self.configure(parsed_args.config_file)
-            self.act(parsed_args.state)
+            self.act(parsed_args)
         except _FAILURES as error:
             self.app.stderr.write(errors.brief(error) + '\n')
             return codes.ERROR
@@ -91,11 +97,21 @@ class Prepare(_Command):
     Projects, users and images are made that stay until "destroy".
     """
 
-    def act(self, path):
+    def get_parser(self, prog_name):
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            '--allow-partial', action='store_true',
+            help='keep what was made although images or lists are missing, '
+                 'for which "verify" will say NOT TESTED')
+        return parser
+
+    def act(self, parsed_args):
         """Share images, and write down how.
 
-        :param path: of the state file
+        :param parsed_args: the arguments
+        :raises Incomplete: if images or lists are missing
         """
+        path = parsed_args.state
         if os.path.exists(path):
             raise state.BadState(
                 '--state %s exists. Run "tempest ossn upgrade destroy" with '
@@ -105,7 +121,7 @@ class Prepare(_Command):
                              when=now.isoformat(timespec='seconds'))
         memory.save()
         try:
-            self._prepare(memory)
+            self._check(self._prepare(memory), parsed_args.allow_partial)
         except BaseException:
             # What stays is in the file.
             destroy(memory)
@@ -116,6 +132,25 @@ class Prepare(_Command):
                  len(memory.dates), ', '.join(
                      account['project_name'] for account in memory.accounts),
                  len(memory.lists), path)
+
+    def _check(self, subject, allowed):
+        """See that nothing is missing, or say that it is accepted."""
+        missing = lacking(subject)
+        if not missing:
+            return
+        lines = ['%d images or lists are missing, without which the upgrade '
+                 'cannot be judged in full:' % len(missing)]
+        lines += failure.some(['  - ' + line for line in missing])
+        self.app.stderr.write('\n'.join(lines) + '\n')
+        if all(share.failed or not share.image_id
+               for share in subject.made.shares):
+            raise Incomplete('No image was shared, and nothing was kept. Mend '
+                             'what the lines above say, and prepare anew.')
+        if not allowed:
+            raise Incomplete(
+                'Nothing was kept. Mend what the lines above say, e.g. the '
+                'quota of images of the projects, and prepare anew, or '
+                'accept it with --allow-partial.')
 
     @staticmethod
     def _prepare(memory):
@@ -141,6 +176,7 @@ class Prepare(_Command):
         subject.run()
         memory.record(subject.found, subject.made, subject.readings)
         memory.save()
+        return subject
 
 
 class Verify(_Options, report.Report):
@@ -201,15 +237,34 @@ class Verify(_Options, report.Report):
 class Destroy(_Command):
     """Delete all that "prepare" made, and the state file."""
 
-    def act(self, path):
+    def act(self, parsed_args):
         """Delete what the state file names.
 
-        :param path: of the state file
+        :param parsed_args: the arguments
         """
+        path = parsed_args.state
         if not os.path.exists(path):
             self.say('%s is not there: nothing to destroy.', path)
             return
         self.say('%d images deleted.', destroy(state.load(path)))
+
+
+def lacking(subject):
+    """What could not be made or read.
+
+    :param subject: :class:`glance_ossn_tests.survey.survey.Survey`, done
+    :returns: list of texts, each saying why
+    """
+    found = [(share.plan.name, share.plan.problem or share.failed or (
+        share.members is None and share.unconfirmed))
+        for share in subject.made.shares]
+    found += [('%s image of the %s' % (control.kind.name, control.viewer),
+               control.failed) for control in subject.made.controls]
+    found += [(reading.listing.name,
+               reading.problem or reading.listing.problem)
+              for reading in subject.readings if not (
+                  reading.not_offered or reading.listing.not_offered)]
+    return ['%s: %s' % (what, why) for what, why in found if why]
 
 
 def destroy(memory):

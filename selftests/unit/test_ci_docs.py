@@ -12,10 +12,14 @@
 
 """What the documentation says of CI is what there is."""
 
+import os
 import pathlib
 import re
+import shutil
+import subprocess
 import textwrap
 
+import fixtures
 from oslotest import base
 import yaml
 
@@ -74,17 +78,139 @@ class TestCiDocs(base.BaseTestCase):
 
     def test_github_example_keeps_what_the_gate_writes(self):
         steps = self.example('github.yaml')['jobs']['gate']['steps']
-        self.assertTrue(any('-e gate -- "$GITHUB_WORKSPACE/tempest.conf"'
-                            in step.get('run', '') for step in steps))
         keep, = [step for step in steps
                  if 'upload-artifact' in step.get('uses', '')]
         # Else the reports of a red run would be lost.
         self.assertEqual('always()', keep['if'])
-        self.assertEqual('tempest-ossn.*', keep['with']['path'])
+        self.assertEqual('${{ runner.temp }}/tempest-ossn.*',
+                         keep['with']['path'])
 
     def test_gitlab_example_keeps_what_the_gate_writes(self):
         job = self.example('gitlab.yaml')['ossn']
-        self.assertIn('-e gate -- "$PWD/tempest.conf"', job['script'][-1])
         self.assertEqual({'when': 'always', 'paths': ['tempest-ossn.*'],
                           'reports': {'junit': 'tempest-ossn.xml'}},
                          job['artifacts'])
+
+    def test_grenade_is_told_the_branch_there_is(self):
+        # Grenade's default is the branch of its target.
+        for page in (DOCS / 'ci.rst', ROOT / 'devstack' / 'README.rst'):
+            lines = re.findall('enable_grenade_plugin .*', page.read_text())
+            self.assertTrue(lines)
+            for line in lines:
+                self.assertEqual('master', line.split()[3])
+
+
+class TestExamplesTwice(base.BaseTestCase):
+    """The examples' scripts, on a runner that keeps what it can.
+
+    The clone is git's own; in place of tox, what it was given is noted.
+    """
+
+    TOX = r'''#!/bin/bash -e
+[[ "$1 $2 $3 $4" == "-c glance-ossn-tests -e gate" ]]
+[[ -f $2/tox.ini && "$5" == "--" && "$6" == /* ]]
+[[ -z "$BREAKS" ]]
+for kind in html json sarif xml; do
+    cat "$6" >"${6%.conf}-ossn.$kind"
+done
+exit $VERDICT
+'''
+    PYTHON = r'''#!/bin/bash -e
+[[ "$*" == "-m venv venv" ]]
+mkdir -p venv/bin
+cp "$BIN/tox" "$BIN/pip" venv/bin
+'''
+
+    def setUp(self):
+        super().setUp()
+        self.work = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
+        self.bin = self.work / 'bin'
+        self.workspace = self.work / 'workspace'
+        self.temp = self.work / 'temp'
+        for folder in (self.bin, self.workspace, self.temp):
+            folder.mkdir()
+        for name, text in (('tox', self.TOX), ('python', self.PYTHON),
+                           ('pip', '#!/bin/sh\n')):
+            (self.bin / name).write_text(text)
+            (self.bin / name).chmod(0o755)
+        # The repository as it is cloned from.
+        origin = self.work / 'opendev' / 'glance-ossn-tests'
+        origin.mkdir(parents=True)
+        (origin / 'tox.ini').write_text('')
+        self.bash('git init --quiet; git add tox.ini; '
+                  'git -c user.name=x -c user.email=x@example.org '
+                  'commit --quiet --message x', origin)
+
+    def bash(self, script, folder, status=0, **variables):
+        done = subprocess.run(
+            ['bash', '-e', '-o', 'pipefail', '-c', script], cwd=folder,
+            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env={'PATH': '%s:%s' % (self.bin, os.environ['PATH']),
+                 'HOME': str(self.work), 'BIN': str(self.bin),
+                 'BREAKS': '', 'VERDICT': '0', 'GIT_CONFIG_COUNT': '1',
+                 'GIT_CONFIG_KEY_0': 'url.%s/.insteadOf' % (
+                     self.work / 'opendev'),
+                 'GIT_CONFIG_VALUE_0': 'https://opendev.org/openstack/',
+                 **variables})
+        self.assertEqual(status, done.returncode, done.stdout)
+
+    def github(self, conf, **others):
+        """Run the job of GitHub.
+
+        :returns: the reports that are kept, with what they say
+        """
+        steps = yaml.safe_load((DOCS / 'examples' / 'github.yaml').read_text(
+            ))['jobs']['gate']['steps']
+        # GitHub's runner empties it before and after each job.
+        shutil.rmtree(self.temp)
+        self.temp.mkdir()
+        status = others.pop('status', 0)
+        for step in steps:
+            if 'run' in step:
+                judges = 'tox -c' in step['run']
+                self.bash(step['run'], self.workspace,
+                          status if judges else 0, TEMPEST_CONF=conf,
+                          GITHUB_WORKSPACE=str(self.workspace),
+                          RUNNER_TEMP=str(self.temp), **others)
+        keep, = [step for step in steps
+                 if 'upload-artifact' in step.get('uses', '')]
+        return self.kept(self.temp, keep['with']['path'].replace(
+            '${{ runner.temp }}/', ''))
+
+    def gitlab(self, conf, **others):
+        """Run the job of GitLab.
+
+        :returns: the reports that are kept, with what they say
+        """
+        job = yaml.safe_load((DOCS / 'examples' / 'gitlab.yaml').read_text()
+                             )['ossn']
+        (self.work / 'variable').write_text(conf + '\n')
+        self.bash('\n'.join(job['script']), self.workspace,
+                  TEMPEST_CONF=str(self.work / 'variable'), **others)
+        self.bash('\n'.join(job['after_script']), self.workspace)
+        path, = job['artifacts']['paths']
+        return self.kept(self.workspace, path)
+
+    @staticmethod
+    def kept(folder, pattern):
+        assert not list(folder.rglob('tempest.conf')), 'credentials stay'
+        return {path.name: path.read_text().strip()
+                for path in folder.glob(pattern)}
+
+    def test_every_run_is_like_the_first(self):
+        for run in (self.github, self.gitlab):
+            for conf in ('first', 'second'):
+                for verdict in (0, 1):
+                    self.assertEqual(
+                        {'tempest-ossn.%s' % kind: conf
+                         for kind in ('html', 'json', 'sarif', 'xml')},
+                        run(conf, status=verdict, VERDICT=str(verdict)))
+
+    def test_reports_of_a_former_run_do_not_pass_for_this_one(self):
+        for run in (self.github, self.gitlab):
+            run('first')
+            self.assertEqual({}, run('second', status=1, BREAKS='yes'))
+
+    def test_all_examples_are_run(self):
+        self.assertEqual({'github.yaml', 'gitlab.yaml'}, {
+            path.name for path in (DOCS / 'examples').iterdir()})

@@ -13,6 +13,7 @@
 """The plugins of DevStack and Grenade, run in all phases without either."""
 
 import configparser
+import dataclasses
 import os
 import pathlib
 import subprocess
@@ -49,12 +50,46 @@ function iniset {
 }
 '''
 
+# Keystone's registered limits: a file for each, in the region alone.
+FUNCTIONS += r'''
+function openstack {
+    echo "$*" >>$WORK/openstack
+    [[ -z "${KEYSTONE_IS_DOWN:-}" ]] || return 1
+    [[ "$1 $2 $3 $4" == "--os-cloud devstack-system-admin registered limit" ]]
+    local verb=$5 words=" $* " name
+    for name in image_count_total image_count_uploading; do
+        case $verb in
+            create)
+                if [[ $words == *" $name " ]]; then
+                    echo $9 >$WORK/limits/$name
+                fi
+                ;;
+            list)
+                if [[ -e $WORK/limits/$name && $words == *" $name "* &&
+                      $words == *" --service glance --region One "* &&
+                      $words == *" -f value -c ID "* ]]; then
+                    echo id-of-$name
+                fi
+                ;;
+            set)
+                if [[ $6 == --default-limit && $8 == id-of-$name ]]; then
+                    echo $7 >$WORK/limits/$name
+                fi
+                ;;
+        esac
+    done
+}
+'''
+
 # Sources the files as DevStack's run_phase does, in stack.sh and in
-# unstack.sh and clean.sh. Its lib/tempest writes tempest.conf anew, and
+# unstack.sh and clean.sh. Its lib/glance sets the defaults that the branch
+# has, and makes the limits; its lib/tempest writes tempest.conf anew, and
 # installs the plugins, before the plugins' own test-config.
 DEVSTACK_RUN = FUNCTIONS + r'''
 set -o errexit -o nounset
 TEMPEST_CONFIG=$WORK/tempest.conf
+REGION_NAME=One
+mkdir -p $WORK/limits
 
 function run_phase {
     echo "phase: $*"
@@ -66,16 +101,64 @@ function run_phase {
 }
 
 source $PLUGIN/override-defaults
-GLANCE_LIMIT_IMAGE_COUNT_TOTAL=${GLANCE_LIMIT_IMAGE_COUNT_TOTAL:-100}
+eval "$LIB_GLANCE"
+GLANCE_ENABLE_QUOTAS=${GLANCE_ENABLE_QUOTAS:-True}
 TEMPEST_PLUGINS=${TEMPEST_PLUGINS:-0}
 source $PLUGIN/settings
-for phase in pre-install install post-config extra test-config; do
+for phase in pre-install install post-config; do
+    run_phase stack $phase
+done
+if is_service_enabled g-api && [[ $GLANCE_ENABLE_QUOTAS == True ]]; then
+    eval "$MAKE_LIMITS"
+fi
+for phase in extra test-config; do
     run_phase stack $phase
 done
 run_phase unstack
 run_phase clean
-echo "limit: $GLANCE_LIMIT_IMAGE_COUNT_TOTAL"
 '''
+
+
+@dataclasses.dataclass(frozen=True)
+class Branch:
+    """What a branch of DevStack has of what concerns us.
+
+    :param limits: whether lib/glance makes the limits by variables, and not
+        by a number of its own
+    :param policies: how the variables end that ask for Secure RBAC: in
+        stackrc, and behind the name of a service in its lib
+    """
+
+    limits: bool
+    policies: str
+
+
+# stable/2026.2 was made of master after that had changed. There are the names
+# that end in ENFORCE_SCOPE, too, as aliases.
+BRANCHES = {
+    'master': Branch(True, 'ENFORCE_NEW_DEFAULTS'),
+    'stable/2026.2': Branch(True, 'ENFORCE_NEW_DEFAULTS'),
+    'stable/2026.1': Branch(False, 'ENFORCE_SCOPE'),
+    'stable/2025.2': Branch(False, 'ENFORCE_SCOPE')}
+
+
+def lib_glance(branch):
+    """What lib/glance of a branch does.
+
+    :returns: dict of variables for the script, bash each
+    """
+    names = ('image_count_total', 'image_count_uploading')
+    variables = ['GLANCE_LIMIT_%s' % name.upper() for name in names]
+    known = BRANCHES[branch].limits
+    return {
+        'LIB_GLANCE': '\n'.join('%s=${%s:-100}' % (name, name)
+                                for name in variables if known),
+        'MAKE_LIMITS': '\n'.join(
+            'openstack --os-cloud devstack-system-admin registered limit '
+            'create --service glance --default-limit %s --region One %s' % (
+                '$' + variable if known else '100', name)
+            for name, variable in zip(names, variables))}
+
 
 GRENADERC = r'''
 BASE_RELEASE_DIR=$WORK/old
@@ -130,9 +213,15 @@ class ScriptTest(base.BaseTestCase):
 
 class TestDevstack(ScriptTest):
 
-    def stack(self, status=0, services='g-api,key,tempest', **variables):
+    def stack(self, status=0, services='g-api,key,tempest', branch='master',
+              **variables):
         return self.bash('-c', DEVSTACK_RUN, status=status,
-                         ENABLED_SERVICES=services, **variables)
+                         ENABLED_SERVICES=services, **lib_glance(branch),
+                         **variables)
+
+    def limits(self):
+        return {path.name: int(path.read_text())
+                for path in (self.work / 'limits').iterdir()}
 
     def configured(self):
         parser = configparser.RawConfigParser()
@@ -143,7 +232,6 @@ class TestDevstack(ScriptTest):
     def test_defaults_stay(self):
         output = self.stack()
         self.assertIn('install: %s\n' % DEVSTACK.parent, output)
-        self.assertIn('limit: 1000\n', output)
         self.assertIn('phase: clean\n', output)
         self.assertEqual({'identity': {'region': 'RegionOne'}},
                          self.configured())
@@ -177,9 +265,50 @@ class TestDevstack(ScriptTest):
         self.assertIn('install: %s\n' % named,
                       self.stack(TEMPEST_PLUGINS=named))
 
-    def test_limit_of_the_operator_stays(self):
-        self.assertIn('limit: 5000\n',
-                      self.stack(GLANCE_LIMIT_IMAGE_COUNT_TOTAL='5000'))
+    def test_images_of_a_run_fit_on_every_branch(self):
+        for branch in BRANCHES:
+            self.stack(branch=branch)
+            self.assertEqual({'image_count_total': 1000,
+                              'image_count_uploading': 1000},
+                             self.limits(), branch)
+
+    def test_limit_of_the_operator_stays_on_every_branch(self):
+        for branch in BRANCHES:
+            self.stack(branch=branch, GLANCE_LIMIT_IMAGE_COUNT_TOTAL='5000')
+            self.assertEqual({'image_count_total': 5000,
+                              'image_count_uploading': 1000},
+                             self.limits(), branch)
+
+    def test_without_limits_none_is_touched(self):
+        for services, quotas, limits in (
+                ('g-api,key,tempest', 'False', {}),
+                ('key,tempest', 'True', {}),
+                # Nothing of ours runs there.
+                ('g-api,key', 'True', {'image_count_total': 100,
+                                       'image_count_uploading': 100})):
+            self.stack(services=services, branch='stable/2025.2',
+                       GLANCE_ENABLE_QUOTAS=quotas)
+            self.assertEqual(limits, self.limits())
+
+    def test_limits_that_cannot_be_raised_stop_it(self):
+        variables = lib_glance('stable/2026.1')
+        output = self.bash(
+            '-c', DEVSTACK_RUN, status=1, LIB_GLANCE='', MAKE_LIMITS='',
+            ENABLED_SERVICES='g-api,key,tempest')
+        self.assertIn('no registered limit image_count_total for glance in '
+                      'One', output)
+        output = self.bash(
+            '-c', DEVSTACK_RUN, status=1, LIB_GLANCE='',
+            MAKE_LIMITS=variables['MAKE_LIMITS'] + '\nKEYSTONE_IS_DOWN=1',
+            ENABLED_SERVICES='g-api,key,tempest')
+        self.assertNotIn('phase: unstack', output)
+
+    def test_where_the_plugin_comes_from_is_no_option(self):
+        self.stack(GLANCE_OSSN_TESTS_REPO='https://example.org/x',
+                   GLANCE_OSSN_TESTS_BRANCH='master',
+                   GLANCE_OSSN_TESTS_DIR='/opt/stack/x',
+                   GLANCE_OSSN_REPO='https://example.org/x')
+        self.assertNotIn('glance_ossn', self.configured())
 
     def test_without_tempest_it_says_what_is_missing(self):
         output = self.stack(services='g-api,key', GLANCE_OSSN_READS='9')

@@ -64,16 +64,26 @@ class TestVersions(base.BaseTestCase):
 
     def test_v2_forms(self):
         self.assertEqual(
-            ['/v2'] + ['/v2.%d' % minor for minor in range(18)] +
-            ['/v2.21', '(Accept: application/vnd.openstack.images-v2)',
-             '(Accept: application/vnd.openstack.images-v2.21)', '//v2',
+            ['/v2'] + ['/v2.%d' % minor for minor in range(26)] +
+            ['(Accept: application/vnd.openstack.images-v2)',
+             '(Accept: application/vnd.openstack.images-v2.22)', '//v2',
              '/%76%32'],
-            [form.name for form in discovery.v2_forms([(2, 21), (2, 0),
+            [form.name for form in discovery.v2_forms([(2, 22), (2, 0),
                                                        (1, 1)])])
         self.assertEqual(
-            {'v2', 'v2.0', 'v2.21'},
-            {form.version for form in discovery.v2_forms([(2, 21), (2, 0)])
+            {'v2', 'v2.0', 'v2.22'},
+            {form.version for form in discovery.v2_forms([(2, 22), (2, 0)])
              if not form.guessed})
+
+    def test_releases_to_come_are_asked_for_what_they_do_not_advertise(self):
+        for newest in (0, 9, 17, 18, 19, 40):
+            versions = [(2, minor) for minor in range(newest + 1)]
+            tried = {form.version for form in discovery.v2_forms(versions)}
+            beyond = max(newest, discovery.NEWEST) + discovery.BEYOND
+            self.assertIn('v2.%d' % beyond, tried)
+            self.assertNotIn('v2.%d' % (beyond + 1), tried)
+        self.assertIn('v2.18', {form.version
+                                for form in discovery.v2_forms([])})
 
 
 class TestProbe(base.BaseTestCase):

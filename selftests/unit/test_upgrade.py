@@ -12,6 +12,7 @@
 
 """What is remembered across an upgrade, and what the commands say."""
 
+import dataclasses
 import io
 import json
 import os
@@ -31,6 +32,7 @@ from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.survey import share
 from glance_ossn_tests.survey import state
 from selftests.unit.survey import base as scenes
 
@@ -164,6 +166,83 @@ class TestCommands(StateTest):
             side_effect=OSError('still none')))
         self.assertEqual(codes.ERROR, self.run_command(commands.Prepare))
         self.assertTrue(os.path.exists(self.path))
+
+    def prepare(self, *arguments, status=codes.CLEAN, **surveyed):
+        """Prepare with a survey as given.
+
+        :returns: what was said
+        """
+        subject = mock.Mock(made=share.Made('run'), readings=[])
+        subject.made.shares = [scenes.a_share('pending', 'a')]
+        for name, value in surveyed.items():
+            setattr(*((subject.made, name, value) if name != 'readings'
+                      else (subject, name, value)))
+
+        def prepare(memory):
+            memory.save()
+            return subject
+        self.patch(commands.Prepare, '_prepare', staticmethod(prepare))
+        self.assertEqual(status, self.run_command(commands.Prepare,
+                                                  *arguments))
+        self.assertEqual(not status, os.path.exists(self.path))
+        if not status:
+            os.unlink(self.path)
+        return self.app.stdout.getvalue() + self.app.stderr.getvalue()
+
+    def missing(self):
+        """What may be missing, and what is said of it."""
+        failed, unread, planned = [scenes.a_share('pending', name)
+                                   for name in 'bcd']
+        failed.failed = 'the step "create" of image b failed: 413'
+        unread.unconfirmed = 'the member list of image c: no answer'
+        planned.plan = dataclasses.replace(planned.plan,
+                                           problem='v2 is not known')
+        list_ = listings.Listing('v2', form='/v2')
+        whole = scenes.a_share('pending', 'a')
+        for share_ in (failed, unread, planned):
+            yield ('%s: ' % share_.plan.name,
+                   {'shares': [whole, share_]})
+        yield 'queued image of the consumer: 413', {'controls': [
+            matrix.Control(kinds.QUEUED, 'own', failed='413')]}
+        yield '/v2/images: no answer', {'readings': [
+            matrix.Reading(list_, problem='no answer')]}
+        yield '/v2/images: 403', {'readings': [matrix.Reading(
+            dataclasses.replace(list_, problem='403'))]}
+
+    def test_prepare_names_what_is_missing_and_keeps_nothing(self):
+        for says, surveyed in self.missing():
+            said = self.prepare(status=codes.ERROR, **surveyed)
+            self.assertIn(says, said)
+            self.assertIn('1 images or lists are missing', said)
+            self.assertIn('--allow-partial', said)
+
+    def test_prepare_keeps_a_part_where_that_is_accepted(self):
+        for says, surveyed in self.missing():
+            said = self.prepare('--allow-partial', **surveyed)
+            self.assertIn(says, said)
+            self.assertIn('upgrade verify', said)
+
+    def test_prepare_misses_nothing_that_the_cloud_does_not_offer(self):
+        list_ = listings.Listing('v1', form='/v1')
+        unconfirmed = scenes.a_share('pending', 'b')
+        unconfirmed.members = {'C': 'accepted'}
+        unconfirmed.unconfirmed = 'it says accepted'
+        absent = scenes.a_share('pending')
+        absent.plan = dataclasses.replace(absent.plan, not_offered='no v1')
+        said = self.prepare(
+            shares=[scenes.a_share('pending', 'a'), unconfirmed, absent],
+            readings=[
+                matrix.Reading(list_, not_offered='404'),
+                matrix.Reading(dataclasses.replace(list_,
+                                                   not_offered='404'))])
+        self.assertNotIn('missing', said)
+
+    def test_prepare_of_no_share_is_none_even_where_a_part_would_do(self):
+        failed = scenes.a_share('pending', 'a')
+        failed.failed = '413'
+        said = self.prepare('--allow-partial', status=codes.ERROR,
+                            shares=[failed])
+        self.assertIn('No image was shared', said)
 
     def test_destroy_what_is_not_there(self):
         self.assertEqual(codes.CLEAN, self.run_command(commands.Destroy))

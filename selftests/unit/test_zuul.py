@@ -15,13 +15,19 @@
 "tox -e zuul" has the schema of Zuul itself, which needs Zuul installed.
 """
 
+import os
 import pathlib
 import re
+import subprocess
+import sys
 
+import fixtures
 from oslotest import base
 import yaml
 
+from glance_ossn_tests.notes import waivers
 from glance_ossn_tests.tests.api import test_image_sharing
+from selftests.unit import test_devstack
 
 ROOT = pathlib.Path(__file__).parents[2]
 OURS = 'glance-ossn-tests'
@@ -47,6 +53,11 @@ def entries(kind):
     """The entries of a kind in zuul.d."""
     return [entry[kind] for path in sorted((ROOT / 'zuul.d').glob('*.yaml'))
             for entry in yaml.safe_load(path.read_text()) if kind in entry]
+
+
+def jobs_with(key):
+    """The jobs that say something of their own."""
+    return [job for job in entries('job') if key in job]
 
 
 class TestZuul(base.BaseTestCase):
@@ -149,8 +160,118 @@ class TestZuul(base.BaseTestCase):
                 self.assertEqual({'g-api', 'key', 'mysql', 'rabbit',
                                   'tempest'}, on)
 
-    def test_both_kinds_of_policies_are_tested(self):
-        kinds = {self.settings(name)['devstack_localrc'].get(
-            'GLANCE_ENFORCE_NEW_DEFAULTS') for name in self.jobs
-            if self.root(name) == 'devstack-tempest'}
-        self.assertEqual({None, True, False}, kinds)
+    def test_each_branch_of_devstack_has_a_job(self):
+        branches = {job.get('override-checkout', 'master')
+                    for name, job in self.jobs.items()
+                    if self.root(name) == 'devstack-tempest'}
+        self.assertEqual(set(test_devstack.BRANCHES), branches)
+
+    def test_both_kinds_of_policies_are_tested_on_every_branch(self):
+        for branch, has in test_devstack.BRANCHES.items():
+            names = [service + has.policies
+                     for service in ('', 'GLANCE_', 'KEYSTONE_')]
+            for job, wanted in (('secure-rbac', True),
+                                ('old-defaults', False)):
+                found = self.settings('%s-tempest-%s' % (OURS, job))
+                self.assertEqual(
+                    [wanted] * 3, [found['devstack_localrc'].get(name)
+                                   for name in names], (branch, job))
+
+    def test_old_defaults_expects_what_they_expose(self):
+        text = self.settings(OURS + '-tempest-old-defaults')[
+            'devstack_localrc']['GLANCE_OSSN_WAIVERS']
+        # DevStack's role writes it between quotes into a line of bash.
+        self.assertNotRegex(text, r'["$`\\\n]')
+        self.assertEqual('consent', waivers.parse(text).name)
+        # No other job lets anything pass.
+        for name in set(self.jobs) - {OURS + '-tempest-old-defaults'}:
+            self.assertNotIn('GLANCE_OSSN_WAIVERS', self.settings(name).get(
+                'devstack_localrc', ()))
+
+
+class TestReportPlaybook(base.BaseTestCase):
+    """The play after the tests, run by Ansible on this machine.
+
+    It has the variables of the jobs, and no defaults of any role.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.work = pathlib.Path(self.useFixture(fixtures.TempDir()).path)
+        self.base_dir = str(self.work / 'stack')
+        self.folder = self.work / 'stack' / 'tempest'
+
+    def tempest(self, status=0):
+        """Install a Tempest that writes what it was asked for."""
+        commands = self.folder / '.tox' / 'tempest' / 'bin'
+        commands.mkdir(parents=True)
+        tempest = commands / 'tempest'
+        tempest.write_text('#!/bin/sh\necho "$*" >"$6"\nexit %d\n' % status)
+        tempest.chmod(0o755)
+
+    def play(self, success, *words, job=OURS + '-tempest', **variables):
+        """Run it as Zuul does after a job that succeeded, or did not.
+
+        :returns: exit status, what it printed
+        """
+        jobs = TestZuul('test_every_job_runs')
+        jobs.setUp()
+        self.addCleanup(jobs.doCleanups)
+        inventory = self.work / 'inventory.yaml'
+        inventory.write_text(yaml.safe_dump({
+            'all': {'hosts': {'controller': {
+                'ansible_connection': 'local',
+                'ansible_python_interpreter': sys.executable,
+                # There is no user "tempest" here.
+                'ansible_become': False}},
+                'vars': {**jobs.settings(job),
+                         'zuul': {'branch': 'master'}, **variables}},
+            'tempest': {'hosts': {'controller': {}}}}))
+        done = subprocess.run(
+            [sys.executable, '-m', 'ansible', 'playbook', '-i',
+             str(inventory), '-e', 'zuul_success=%s' % success,
+             str(ROOT / 'playbooks' / 'report.yaml'), *words],
+            cwd=self.work, text=True, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, env={
+                'PATH': os.environ['PATH'], 'HOME': str(self.work),
+                'LC_ALL': 'C.UTF-8', 'ANSIBLE_NOCOLOR': '1',
+                'ANSIBLE_GATHERING': 'explicit'})
+        return done.returncode, done.stdout
+
+    def test_without_a_base_dir_it_is_that_of_devstack(self):
+        # No more than looked at: a developer may have a DevStack there.
+        for job in jobs_with('post-run'):
+            status, output = self.play(True, '--check', '-vv',
+                                       job=job['name'])
+            self.assertEqual(0, status, output)
+            self.assertIn('/opt/stack/tempest', output)
+
+    def test_without_tempest_it_hides_no_cause(self):
+        status, output = self.play(False, devstack_base_dir=self.base_dir)
+        self.assertEqual(0, status, output)
+        self.assertIn('There is no Tempest in %s.' % self.folder, output)
+
+    def test_reports_are_written_where_zuul_copies_them_from(self):
+        self.tempest()
+        status, output = self.play(True, devstack_base_dir=self.base_dir)
+        self.assertEqual(0, status, output)
+        copied, = [job['vars']['zuul_copy_output']
+                   for job in jobs_with('post-run')]
+        self.assertTrue(copied)
+        for path in copied:
+            path = pathlib.Path(path.replace('{{ devstack_base_dir }}',
+                                             self.base_dir))
+            self.assertEqual(
+                'ossn report --format %s --output %s --fail-on never\n'
+                % (path.suffix[1:], path.name), path.read_text())
+
+    def test_without_results_it_hides_no_cause(self):
+        self.tempest(status=2)
+        status, output = self.play(False, devstack_base_dir=self.base_dir)
+        self.assertEqual(0, status, output)
+        self.assertIn('non-zero return code', output)
+
+    def test_success_without_a_report_is_none(self):
+        self.tempest(status=2)
+        status, output = self.play(True, devstack_base_dir=self.base_dir)
+        self.assertEqual(2, status, output)

@@ -12,6 +12,7 @@
 
 """Each format, from recorded runs and from hard cases."""
 
+import dataclasses
 import gzip
 import html
 from html import parser
@@ -22,6 +23,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 from testtools import matchers
+import xmlschema
 
 from glance_ossn_tests import notes
 from glance_ossn_tests.report import failure
@@ -151,9 +153,10 @@ class TestHardCases(base.ReportTest):
             yield name, base.read(name)
 
     def test_junit(self):
+        schema = xmlschema.XMLSchema(base.DATA / 'jenkins-junit.xsd')
         for name, report in self.reports():
             root = ElementTree.fromstring(base.FORMATS['xml'](report))
-            self.assertEqual('testsuites', root.tag)
+            schema.validate(root)
             cases = root.findall('testsuite/testcase')
             self.assertEqual(len(report.results) + len(report.problems),
                              len(cases), name)
@@ -169,6 +172,29 @@ class TestHardCases(base.ReportTest):
                 report.counts.get('WAIVED', 0) +
                 report.counts.get('NOT OFFERED', 0),
                 len(root.findall('.//skipped')))
+
+    def test_junit_says_what_was_seen(self):
+        forms = [verdicts.Evidence(
+            verdicts.Item('form', '/v1' + suffix), None, verdicts.EXPOSED,
+            'GET ...%s: 200' % suffix) for suffix in ('', '.0', '.1')]
+        refused = dataclasses.replace(forms[2], verdict=verdicts.SAFE)
+        image = ('image %s: pending, queued, through /v2; membership: '
+                 'pending; list /v2/images: why')
+        for evidence, seen in (
+                ([base.a_pair('EXPOSED', image_id='one')], image % 'one'),
+                ([base.a_pair(), base.a_pair('EXPOSED', image_id='two'),
+                  base.a_pair('EXPOSED', '/v2/images?status=active')],
+                 image % 'two' +
+                 ', one of 2 such pairs of image and list'),
+                ([], 'It does not hold that: %s'
+                 % base.CLAIMS['v1-unreachable'].text),
+                (forms, 'form /v1: GET ...: 200, one of 3 such forms'),
+                ([refused, forms[1]], 'form /v1.0: GET ....0: 200')):
+            report = record.read(base.everything(base.a_test(
+                'v1-unreachable', 'EXPOSED', *evidence, status='fail')))
+            failure, = ElementTree.fromstring(
+                base.FORMATS['xml'](report)).iter('failure')
+            self.assertEqual('EXPOSED: ' + seen, failure.get('message'))
 
     def test_sarif(self):
         schema = json.loads(
