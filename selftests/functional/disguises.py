@@ -18,7 +18,6 @@ on, as :class:`selftests.functional.proxy.Proxy` takes for a fault.
 :func:`chain` puts layers before one another.
 """
 
-import collections
 import contextlib
 import dataclasses
 import functools
@@ -27,6 +26,7 @@ import re
 import socket
 import threading
 import time
+from urllib import parse
 
 from selftests.functional import proxy
 
@@ -166,6 +166,23 @@ def slash_redirect(status):
     return act
 
 
+def forwards(host):
+    """Be a proxy that a client names in its configuration.
+
+    :param host: name of the host that it takes for Glance's; others it asks
+        themselves
+    :returns: the layer
+    """
+    def act(request, forward):
+        url = parse.urlsplit(request.target)
+        request = dataclasses.replace(request, target=parse.urlunsplit(
+            ('', '', url.path or '/', url.query, '')))
+        if url.hostname in (host, None):
+            return forward(request)
+        return proxy.Proxy('http://' + url.netloc).forward(request)
+    return act
+
+
 # Limits.
 
 def limiter(rate, methods=None, retry_after=None, burst=None):
@@ -252,21 +269,6 @@ def accepts_and_forgets(pattern, method='POST', status=202):
             return proxy.Reply(status)
         return forward(request)
     return act
-
-
-class Witness:
-    """A layer that keeps what it saw.
-
-    :ivar seen: a Counter of method and path, with ids left out
-    """
-
-    def __init__(self):
-        self.seen = collections.Counter()
-
-    def __call__(self, request, forward):
-        self.seen['%s %s' % (request.method, re.sub(
-            '[0-9a-f]{8}-?[0-9a-f-]{23,27}', 'ID', request.path))] += 1
-        return forward(request)
 
 
 @contextlib.contextmanager
