@@ -464,7 +464,7 @@ def judge(situation, result):
         if found.get(claim) not in allowed:
             other.setdefault((found.get(claim), ' or '.join(allowed)),
                              []).append(claim)
-    wrong += ['%s is %s, not %s' % (_some(claims), *verdicts)
+    wrong += ['%s: %s, not %s' % (_some(claims), *verdicts)
               for verdicts, claims in other.items()]
     images = result.left['images']
     codes = {exit_code(result), *((3,) if images else ())}
@@ -949,8 +949,7 @@ SITUATIONS = (
         'ten-images', 'a project may have ten images, by Keystone\'s limits',
         'use_keystone_limits in Glance\'s administration guide',
         options=limited, before=(limits(image_count_total=10),),
-        verdicts=every(OPEN, 'v1-unreachable'), says=('image_count_total',),
-        quick=True),
+        verdicts=every(OPEN, 'v1-unreachable'), says=('image_count_total',)),
     Situation(
         'forty-images', 'a project may have forty images',
         'SovereignCloudStack/standards PR 472, which has it for a least',
@@ -967,7 +966,7 @@ SITUATIONS = (
     Situation(
         'stuck-imports', 'imports are accepted and never done',
         'osism/openstack-image-manager PR 1014',
-        front=disguises.accepts_and_forgets('/import$'), quick=True),
+        front=disguises.accepts_and_forgets('/import$')),
     Situation(
         'broken-staging', 'imports are accepted and fail',
         'osism/openstack-image-manager issue 656',
@@ -995,7 +994,7 @@ SITUATIONS = (
         options={'oslo_policy.enforce_new_defaults': 'False',
                  'oslo_policy.enforce_scope': 'False'},
         verdicts={'consent': EXPOSED}, says=('enforce_new_defaults',),
-        never=('report it privately',), lines=160, quick=True),
+        never=('report it privately',), lines=160),
 
     # Limits of the way.
     Situation(
@@ -1010,7 +1009,7 @@ SITUATIONS = (
         'rate-limit-of-deletions', 'few deletions a second are let by',
         'sapcc/helm-charts PR 426',
         front=lambda: disguises.limiter(4, ('DELETE',), burst=4),
-        seconds=200, quick=True),
+        seconds=200),
     Situation(
         'rate-limit-of-changes', 'two creations, changes or deletions a '
         'second are let by', 'OSSN-0076, which advises it',

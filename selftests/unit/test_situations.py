@@ -63,7 +63,7 @@ class TestJudge(base.BaseTestCase):
         for verdict, code in (('NOT TESTED', 3), ('EXPOSED', 1),
                               ('NOT OFFERED', 0), (None, 0)):
             self.assertEqual(
-                'published is %s, not SAFE' % verdict,
+                'published: %s, not SAFE' % verdict,
                 self.wrong(verdicts={'published': verdict}, exit_code=code))
 
     def test_the_exit_code_is_that_of_the_verdicts(self):
