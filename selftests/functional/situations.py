@@ -551,6 +551,23 @@ def internal_endpoint(url):
     return step
 
 
+def reached_inside(lab):
+    """Have a public endpoint at which packets are dropped."""
+    with disguises.silent_port() as port:
+        lab.catalog().ensure_region(
+            REGION, lab.url, public='http://127.0.0.1:%d' % port)
+        yield
+
+
+def public_only(lab):
+    """Have nothing but a public endpoint in the catalog."""
+    for endpoint in lab.keystone('GET', '/endpoints?region_id=' + REGION)[
+            'endpoints']:
+        if endpoint['interface'] != 'public':
+            lab.keystone('DELETE', '/endpoints/' + endpoint['id'])
+    yield
+
+
 def second_service(lab):
     """Have a second image service in the catalog, with the same URLs."""
     service = lab.keystone('POST', '/services', service={
@@ -836,6 +853,12 @@ SITUATIONS = (
         options=_RAW, tempest={'image': {'disk_formats': 'raw',
                                          'container_formats': 'bare'}}),
     Situation(
+        'vmware-formats', 'takes what VMware can boot, and neither raw nor '
+        'qcow2', 'anuket-project/anuket-specifications PR 648',
+        options={'image_format.disk_formats': 'vmdk,iso',
+                 'image_format.container_formats': 'bare,ova'},
+        verdicts=every(FINE, 'v2-share-v2-list', 'v1-unreachable')),
+    Situation(
         'members-may-not-delete',
         'who may create and share images may not delete them',
         'sapcc/helm-charts PR 2019', policy=_MAY_NOT_DELETE,
@@ -1099,6 +1122,16 @@ SITUATIONS = (
         before=(internal_endpoint('http://glance-api.openstack.invalid:9292'),
                 ), says=('glance-api.openstack.invalid',),
         check=names_nothing_unreachable),
+    Situation(
+        'reached-inside', 'Tempest runs where only the internal endpoint is '
+        'reached, and says so', 'rackspace/php-opencloud issue 716',
+        before=(reached_inside,),
+        tempest={'image': {'endpoint_type': 'internal'}},
+        check=names_nothing_unreachable, seconds=45),
+    Situation(
+        'public-endpoint-only', 'the catalog has public endpoints only',
+        'Keystone\'s API reference, which asks for no others',
+        before=(public_only,)),
     Situation(
         'two-services', 'the catalog has two image services',
         'terraform-provider-openstack/terraform-provider-openstack issue 73',
