@@ -146,6 +146,9 @@ class Builder:
     def _write_policy(self, release, folder):
         """Write the policy file, where it is not all in the code."""
         released = self._envs.policy(self._equipped(release))
+        for name in ('policy.json', 'policy.yaml'):
+            # One of before would be read though nothing names it.
+            (folder / name).unlink(missing_ok=True)
         if not (released or release.policy):
             return None
         path = folder / (released.name if released else 'policy.yaml')

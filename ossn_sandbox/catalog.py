@@ -67,10 +67,11 @@ class Catalog:
     def ensure_user(self, credentials, *roles):
         """Make a user with roles in a project, and the project.
 
-        :param credentials: username, password and project_name
+        :param credentials: username, password and project_name, and
+            domain_id where that is not the default one
         :param roles: the roles' names
         """
-        domain = {'domain_id': 'default'}
+        domain = {'domain_id': credentials.get('domain_id', 'default')}
         project = self._ensure(
             'project', {'name': credentials['project_name'], **domain})
         user = self._ensure('user', {'name': credentials['username'],

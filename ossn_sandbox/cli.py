@@ -64,6 +64,11 @@ class _Command(command.Command):
             '--policy', metavar='RULE=CHECK', action='append', default=[],
             help='override a rule of Glance\'s policy, e.g. '
                  'modify_member=role:member; without a check, for anybody')
+        parser.add_argument(
+            '--option', metavar='SECTION.NAME=VALUE', action='append',
+            default=[],
+            help='set an option of glance-api.conf, e.g. '
+                 'image_format.disk_formats=raw')
 
 
 class _OneCloud(_Command):
@@ -83,7 +88,8 @@ class _OneCloud(_Command):
     @staticmethod
     def variant(parsed_args):
         return releases.get(parsed_args.release, parsed_args.v1,
-                            releases.overrides(parsed_args.policy))
+                            releases.overrides(parsed_args.policy),
+                            releases.settings(parsed_args.option))
 
 
 class _Clouds(_Command, lister.Lister):
@@ -110,11 +116,12 @@ class Up(_Clouds):
 
     def take_action(self, parsed_args):
         names, v1 = parsed_args.releases, parsed_args.v1
-        policy = releases.overrides(parsed_args.policy)
+        changes = (releases.overrides(parsed_args.policy),
+                   releases.settings(parsed_args.option))
         # Not for those that have no v1, unless none has.
         without = [name for name in names if not releases.get(name).registry]
         keep = without if len(without) < len(names) else ()
-        wanted = [releases.get(name, v1 or name in keep, policy)
+        wanted = [releases.get(name, v1 or name in keep, *changes)
                   for name in names]
         return self.listed(self.sandbox().start(wanted, parsed_args.clean))
 

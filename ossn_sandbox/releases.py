@@ -59,6 +59,8 @@ class Release:
     :ivar options: pairs that go into ``[DEFAULT]`` of glance-api.conf
     :ivar fault: the name of the fault that breaks it, if any
     :ivar policy: pairs of a policy rule and the check that overrides it
+    :ivar settings: pairs of ``SECTION.NAME`` and a value that go into
+        glance-api.conf, after all else
     :ivar origin: the region of the cloud that was upgraded to this, if any
     """
 
@@ -72,6 +74,7 @@ class Release:
     options: tuple = ()
     fault: str | None = None
     policy: tuple = ()
+    settings: tuple = ()
     origin: str | None = None
 
     @property
@@ -150,23 +153,44 @@ def overrides(pairs):
     return found
 
 
-def get(name, v1=True, policy=None):
+def settings(pairs):
+    """Read options of glance-api.conf.
+
+    :param pairs: texts such as ``image_format.disk_formats=raw``
+    :returns: dict of ``SECTION.NAME`` to value
+    :raises SandboxError: when one has no section, no name or no ``=``
+    """
+    found = {}
+    for pair in pairs:
+        option, equals, value = (each.strip() for each in pair.partition('='))
+        section, _, name = option.rpartition('.')
+        if not section or not name or not equals:
+            raise errors.SandboxError(
+                f'--option {pair!r} is not of the form SECTION.NAME=VALUE, '
+                'such as image_format.disk_formats=raw.')
+        found[option] = value
+    return found
+
+
+def get(name, v1=True, policy=None, options=None):
     """Find a release, or make a variant of it.
 
     A variant is a cloud of its own; each thing that sets it apart is in its
     name, behind a ``~``: a fault by its name, an overridden policy rule as
-    ``RULE=CHECK``, last the region of the cloud it was upgraded from as
-    ``from-REGION``.
+    ``RULE=CHECK``, an option as ``SECTION.NAME=VALUE``, last the region of
+    the cloud it was upgraded from as ``from-REGION``.
 
     :param name: the name of the release or variant
     :param v1: False for the variant whose v1 API is switched off
     :param policy: dict of further policy rules to override to their checks
+    :param options: dict of further options of glance-api.conf, by
+        ``SECTION.NAME``, to their values
     :returns: the :class:`Release`
     :raises SandboxError: when there is none
     """
     name, _, origin = name.partition(_FROM)
     if origin:
-        return upgraded(get(origin), get(name, v1, policy))
+        return upgraded(get(origin), get(name, v1, policy, options))
     name, *parts = name.split('~')
     found = _released(name, v1)
     fault = '~'.join(part for part in parts if '=' not in part)
@@ -176,11 +200,17 @@ def get(name, v1=True, policy=None):
                 f'RELEASE {name}~{fault} has an unknown fault; choose one of '
                 f'{", ".join(sorted(faults.FAULTS))}.')
         found = _variant(found, fault, fault=fault)
-    checks = {**overrides(part for part in parts if '=' in part),
-              **(policy or {})}
-    for pair in sorted(checks.items()):
-        found = _variant(found, '='.join(pair),
-                         policy=(*found.policy, pair))
+    # No rule of Glance's has a dot in its name.
+    pairs = {part: '.' in part.partition('=')[0]
+             for part in parts if '=' in part}
+    for field, changes in (
+            ('policy', {**overrides(part for part in pairs
+                                    if not pairs[part]), **(policy or {})}),
+            ('settings', {**settings(part for part in pairs if pairs[part]),
+                          **(options or {})})):
+        for pair in sorted(changes.items()):
+            found = _variant(found, '='.join(pair), **{
+                field: (*getattr(found, field), pair)})
     return found
 
 

@@ -147,6 +147,9 @@ def glance_api(release, folder, auth_url, password, database, port,
     if release.major >= 28:
         sections['DEFAULT']['worker_self_reference_url'] = (
             f'http://127.0.0.1:{port}')
+    for option, value in release.settings:
+        section, _, name = option.rpartition('.')
+        sections.setdefault(section, {})[name] = value
     return sections
 
 

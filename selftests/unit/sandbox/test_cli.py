@@ -87,6 +87,21 @@ class TestCommand(base.BaseTestCase):
             f'{NEWEST}~add_member=role:x~modify_member='], False)],
             self.started)
 
+    def test_up_with_an_option(self):
+        self.run_command('up', '2026.2', '--option',
+                         'image_format.disk_formats=raw', '--policy',
+                         'add_member=')
+        self.assertEqual([([
+            '2026.2~add_member=~image_format.disk_formats=raw'], False)],
+            self.started)
+
+    def test_up_with_a_bad_option(self):
+        code, _, err = self.run_command('up', '2026.2', '--option', 'x=y')
+        self.assertNotEqual(0, code)
+        self.assertIn("--option 'x=y' is not of the form SECTION.NAME=VALUE",
+                      err)
+        self.assertEqual([], self.started)
+
     def test_up_with_a_bad_policy(self):
         code, _, err = self.run_command('up', 'pike', '--policy', 'x')
         self.assertNotEqual(0, code)

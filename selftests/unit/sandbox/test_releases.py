@@ -181,3 +181,34 @@ class TestPolicies(base.BaseTestCase):
                                       releases.overrides, [bad])
             self.assertIn('--policy', str(error))
             self.assertNotIn('\n', str(error))
+
+
+class TestSettings(base.BaseTestCase):
+
+    def test_a_variant(self):
+        release = releases.get('2026.2', options={
+            'image_format.disk_formats': 'raw', 'DEFAULT.debug': 'True'})
+        self.assertEqual(
+            '2026.2~DEFAULT.debug=True~image_format.disk_formats=raw',
+            release.name)
+        self.assertEqual((('DEFAULT.debug', 'True'),
+                          ('image_format.disk_formats', 'raw')),
+                         release.settings)
+        self.assertEqual(release, releases.get(release.name))
+
+    def test_beside_a_policy(self):
+        release = releases.get('pike~list-shows-all~DEFAULT.debug=True',
+                               policy={'add_member': ''})
+        self.assertEqual((('add_member', ''),), release.policy)
+        self.assertEqual((('DEFAULT.debug', 'True'),), release.settings)
+        self.assertEqual('list_shows_all', release.fault)
+
+    def test_settings(self):
+        self.assertEqual(
+            {'a.b': '', 'x.y': 'file:///p=q'},
+            releases.settings(['a.b=', ' x.y = file:///p=q']))
+        for bad in ('debug', 'debug=True', '.debug=True', 'DEFAULT.=1', ''):
+            error = self.assertRaises(errors.SandboxError,
+                                      releases.settings, [bad])
+            self.assertIn('--option', str(error))
+            self.assertNotIn('\n', str(error))

@@ -89,6 +89,16 @@ class TestGlance(base.BaseTestCase):
             json.loads(settings.policy(
                 release, '{"a": "role:admin", "b": "role:admin"}')))
 
+    def test_options(self):
+        conf = read(settings.glance_api(
+            releases.get('2026.2', options={
+                'image_format.disk_formats': 'raw',
+                'DEFAULT.node_staging_uri': 'file:///x'}),
+            FOLDER, AUTH_URL, 'secret', DATABASE, 9292))
+        self.assertEqual('raw', conf['image_format']['disk_formats'])
+        # They come after all else.
+        self.assertEqual('file:///x', conf['DEFAULT']['node_staging_uri'])
+
     def test_worker_url(self):
         for name, new in (('2023.2', False), ('2024.1', True)):
             self.assertEqual(new, 'worker_self_reference_url' in
