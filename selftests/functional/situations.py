@@ -43,7 +43,7 @@ import typing
 import trustme
 import yaml
 
-from glance_ossn_tests.report import record
+from glance_ossn_tests import notes
 from ossn_sandbox import catalog
 from ossn_sandbox import releases
 from selftests.functional import base
@@ -59,7 +59,7 @@ SAFE, EXPOSED, NOT_TESTED, NOT_OFFERED, NOT_SELECTED = (
 _MEANS = {'success': SAFE, 'skip': NOT_OFFERED, 'fail': EXPOSED}
 # What an unmodified cloud without v1 shows.
 PLAIN = {claim.name: _MEANS[test_verdicts.SAFE[claim.test]]
-         for claim in record.CLAIMS}
+         for claim in notes.CLAIMS}
 # What nothing can be shown of where no project can share; all others need no
 # share.
 SHARED = frozenset(PLAIN) - {'v1-unreachable', 'published', 'foreign-owner',
@@ -834,7 +834,7 @@ _PROTECTED = '\n'.join((
     'update = admin,image_admin', 'delete = admin,image_admin', ''))
 # Nothing is made, as nothing could be deleted.
 _STOPPED = {**every(NOT_TESTED), 'v1-unreachable': OPEN}
-_BEYOND = [claim.name for claim in record.CLAIMS
+_BEYOND = [claim.name for claim in notes.CLAIMS
            if claim.note.name == 'BEYOND-NOTES']
 
 SITUATIONS = (
