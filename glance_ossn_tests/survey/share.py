@@ -12,6 +12,7 @@
 
 """Share: the images of a run, each brought into its final state."""
 
+import collections
 import dataclasses
 import uuid
 
@@ -117,6 +118,19 @@ def go_on(work, found, made, readings):
     maker = Maker(work, found, made)
     work.each(maker.go_on, waiting)
     maker.settle()
+
+
+def remarks(made):
+    """Tell what the cloud turned out not to offer.
+
+    :param made: :class:`Made`
+    :returns: list of texts, one for each reason
+    """
+    reasons = collections.Counter(
+        each.not_offered for each in (*made.shares, *made.controls)
+        if each.not_offered)
+    return ['The cloud does not offer it, of %d images: %s' % (count, why)
+            for why, count in reasons.items()]
 
 
 class Maker:
