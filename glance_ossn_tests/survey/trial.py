@@ -128,16 +128,16 @@ def _make(work, party, form, base=None):
 def _why_not(party, error):
     reason = errors.reason(error)
     if errors.status(error) == 403:
-        return ('%s may make no image: %s. Where only some roles may, give '
-                'the accounts of the tests one of these: [auth] '
+        return ('the %s may make no image: %s. Where only some roles may, '
+                'give the accounts of the tests one of these: [auth] '
                 'tempest_roles with dynamic credentials, roles in [auth] '
-                'test_accounts_file without' % (party.who, reason))
+                'test_accounts_file without' % (party.role, reason))
     if errors.status(error) == 413:
-        return ('%s may make no more images: %s. A quota is full (in '
+        return ('the %s may make no more images: %s. A quota is full (in '
                 'Keystone the registered limit image_count_total): delete '
                 'images of the project, or name another account'
-                % (party.who, reason))
-    return '%s cannot make an image: %s' % (party.who, reason)
+                % (party.role, reason))
+    return 'the %s cannot make an image: %s' % (party.role, reason)
 
 
 def _try(work, form, image_id):
@@ -162,13 +162,13 @@ def _remove(work, party, form, image_id):
     except errors.LeftBehind as error:
         # It is tried, and told, once more in the end.
         work.created.add(party.delete_image, form, image_id)
-        why = ('no image was made but the first one of %s, since that one '
-               'could not be deleted: %s. Give the accounts of the tests a '
+        why = ('no image was made but the first one, of the %s, since that '
+               'one could not be deleted: %s. Give the accounts of the tests a '
                'role that may delete images (policy rule delete_image): '
                '[auth] tempest_roles with dynamic credentials, accounts that '
                'have one in [auth] test_accounts_file without. An admin '
                'deletes the image by "openstack image delete %s"' % (
-                   party.who, error.why or errors.reason(error),
+                   party.role, error.why or errors.reason(error),
                    image_id))
         with open(_note(), 'w') as file:
             file.write(why)
