@@ -163,8 +163,8 @@ def _remove(work, party, form, image_id):
         # It is tried, and told, once more in the end.
         work.created.add(party.delete_image, form, image_id)
         why = ('no image was made but the first one, of the %s, since that '
-               'one could not be deleted: %s. Give the accounts of the tests a '
-               'role that may delete images (policy rule delete_image): '
+               'one could not be deleted: %s. Give the accounts of the tests '
+               'a role that may delete images (policy rule delete_image): '
                '[auth] tempest_roles with dynamic credentials, accounts that '
                'have one in [auth] test_accounts_file without. An admin '
                'deletes the image by "openstack image delete %s"' % (
