@@ -13,6 +13,9 @@
 """Stand-ins for a cloud's answers, for the ways in which they can fail."""
 
 import json
+from unittest import mock
+
+import fixtures
 
 from glance_ossn_tests.clients import raw
 
@@ -53,6 +56,26 @@ def response(status=200, **headers):
                          for name, value in headers.items()})
     made.status = status
     return made
+
+
+class Clock(fixtures.Fixture):
+    """Time that passes by sleeping only.
+
+    :ivar now: seconds that have passed
+    :ivar pauses: how long was slept each time
+    """
+
+    def _setUp(self):
+        self.now = 0
+        self.pauses = []
+        for module in ('patience', 'connection', 'images'):
+            self.useFixture(fixtures.MockPatch(
+                'glance_ossn_tests.clients.%s.time' % module,
+                mock.Mock(monotonic=lambda: self.now, sleep=self.sleep)))
+
+    def sleep(self, seconds):
+        self.pauses.append(seconds)
+        self.now += seconds
 
 
 class FakeRaw:
