@@ -83,15 +83,26 @@ class FakeRaw:
 
     :param answers: dict of what is asked, a text of form, path and query,
         to an answer; or a function of the three
+    :param base_url: the URL in the catalog
+    :param routed: the roots without a version that are routed to it at all,
+        None for any
     """
 
-    root = ROOT
+    endpoint = None
 
-    def __init__(self, answers):
+    def __init__(self, answers, base_url=ROOT, routed=None):
         self.answers = answers
+        self.base_url = base_url
+        self.routed = routed
         self.asked = []
 
+    @property
+    def root(self):
+        return self.endpoint or raw.strip_version(self.base_url)
+
     def ask(self, form, path, query=(), token=True):
+        if self.routed is not None and self.root not in self.routed:
+            return answer(404, b'')
         self.asked.append((form, path, query, token))
         if callable(self.answers):
             return self.answers(form, path, query)
