@@ -130,8 +130,9 @@ def for_tempest(conf):
         # There are passwords in it.
         with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600),
                   'w') as file:
-            yaml.safe_dump([dict(entry, roles=[role]) for entry in entries],
-                           file, sort_keys=False)
+            yaml.safe_dump([
+                dict(entry, roles=[role], types=entry.get('types') or [])
+                for entry in entries], file, sort_keys=False)
         cfg.CONF.set_override('test_accounts_file', path, 'auth')
         try:
             yield role

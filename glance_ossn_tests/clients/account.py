@@ -36,7 +36,8 @@ def needs(rule):
             except lib_exc.Forbidden as error:
                 raise lib_exc.Forbidden(
                     '%s (policy rule %s; the roles of the account are %s)'
-                    % (errors.reason(error).removeprefix('403: '), rule,
+                    # Cut, so that the rest of it is not.
+                    % (errors.reason(error).removeprefix('403: ')[:150], rule,
                        ', '.join(self.roles) or 'not known'),
                     resp=getattr(error, 'resp', None)) from None
         return wrapper

@@ -66,6 +66,9 @@ def _same_place(url, response):
     if (asked.netloc, asked.path.rstrip('/')) != (
             meant.netloc, meant.path.rstrip('/')) or there == url:
         return None
+    if meant.scheme not in (asked.scheme, 'https'):
+        # The token would go unencrypted.
+        return None
     return parse.urlunsplit(meant._replace(query=meant.query or asked.query))
 
 

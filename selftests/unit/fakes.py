@@ -13,6 +13,9 @@
 """Stand-ins for a cloud's answers, for the ways in which they can fail."""
 
 import json
+from unittest import mock
+
+import fixtures
 
 from glance_ossn_tests.clients import raw
 
@@ -55,20 +58,51 @@ def response(status=200, **headers):
     return made
 
 
+class Clock(fixtures.Fixture):
+    """Time that passes by sleeping only.
+
+    :ivar now: seconds that have passed
+    :ivar pauses: how long was slept each time
+    """
+
+    def _setUp(self):
+        self.now = 0
+        self.pauses = []
+        for module in ('patience', 'connection', 'images'):
+            self.useFixture(fixtures.MockPatch(
+                'glance_ossn_tests.clients.%s.time' % module,
+                mock.Mock(monotonic=lambda: self.now, sleep=self.sleep)))
+
+    def sleep(self, seconds):
+        self.pauses.append(seconds)
+        self.now += seconds
+
+
 class FakeRaw:
     """Answers from a table instead of a cloud.
 
     :param answers: dict of what is asked, a text of form, path and query,
         to an answer; or a function of the three
+    :param base_url: the URL in the catalog
+    :param routed: the roots without a version that are routed to it at all,
+        None for any
     """
 
-    root = ROOT
+    endpoint = None
 
-    def __init__(self, answers):
+    def __init__(self, answers, base_url=ROOT, routed=None):
         self.answers = answers
+        self.base_url = base_url
+        self.routed = routed
         self.asked = []
 
+    @property
+    def root(self):
+        return self.endpoint or raw.strip_version(self.base_url)
+
     def ask(self, form, path, query=(), token=True):
+        if self.routed is not None and self.root not in self.routed:
+            return answer(404, b'')
         self.asked.append((form, path, query, token))
         if callable(self.answers):
             return self.answers(form, path, query)

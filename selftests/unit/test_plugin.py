@@ -46,7 +46,7 @@ class TestPlugin(base.BaseTestCase):
         # Tempest swallows what this raises; it would surface much later.
         conf = self.registered()
         self.assertEqual({'page_size', 'full_walk', 'reads', 'reader',
-                          'parallel_requests',
+                          'parallel_requests', 'import_timeout',
                           'retries', 'retry_wait', 'retry_wait_max',
                           'admin', 'endpoints', 'upgrade_state', 'strict',
                           'waivers'},

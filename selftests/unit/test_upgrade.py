@@ -277,6 +277,7 @@ class TestAccounts(base.BaseTestCase):
         path = self.create_tempfiles([('accounts', json.dumps(entries))])[0]
         conf = mock.Mock()
         conf.auth.test_accounts_file = path
+        conf.auth.tempest_roles = []
         conf.identity.admin_role = 'admin'
         with mock.patch.object(accounts, 'CONF', conf):
             return accounts.from_file()

@@ -12,6 +12,7 @@
 
 """Parties that do as they are told, and a survey of theirs."""
 
+from glance_ossn_tests.clients import account
 from glance_ossn_tests.clients import connection
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import patience
@@ -23,6 +24,7 @@ from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.survey import discover
 from glance_ossn_tests.survey import share
 from glance_ossn_tests.survey import work
+from selftests.unit import fakes
 
 
 def a_share(name, image_id=None):
@@ -43,7 +45,9 @@ class FakeParty:
         self.role = {'P': 'producer', 'C': 'consumer'}.get(project_id,
                                                            'bystander')
         self.fails = fails or {}
-        self.raw = raw_client
+        self.raw = raw_client or fakes.FakeRaw({})
+        self.who = 'the %s' % self.role
+        self.marked = self.tagged = True
         self.deleted = []
         self.members = {}
         self.owner = project_id
@@ -55,14 +59,24 @@ class FakeParty:
         if what in self.fails:
             raise self.fails[what]
 
-    def create_image(self, form, image_id, name, kind, label, data,
+    def create_image(self, form, image_id, name, kind, label, data=None,
                      **properties):
         self._do('create')
         return {'id': image_id, 'owner': self.owner,
                 'created_at': second(30)}
 
     def delete_image(self, form, image_id, kind=None):
+        self._do('delete')
         self.deleted.append(image_id)
+
+    def patch_image(self, form, image_id, name, value, op='replace'):
+        self._do('change')
+
+    def hashes(self, form, image_id):
+        self._do('hashes')
+        return {}
+
+    unmark = account.Account.unmark
 
     def add_member(self, form, image_id, member):
         self._do('share')
@@ -90,6 +104,8 @@ class FakeParty:
 class FakeCreated:
     """Takes down what is to be deleted, and how."""
 
+    remover = None
+
     def __init__(self):
         self.cleanups = []
 
@@ -100,8 +116,9 @@ class FakeCreated:
 class Scene:
     """The parties of a survey, what they found and what they made."""
 
-    def __init__(self, producer=None, consumer=None, **parameters):
-        self.created = FakeCreated()
+    def __init__(self, producer=None, consumer=None, made_by=None,
+                 **parameters):
+        self.created = made_by or FakeCreated()
         self.work = work.Work(
             {'producer': producer or FakeParty('P'),
              'consumer': consumer or FakeParty('C'),

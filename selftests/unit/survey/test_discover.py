@@ -27,6 +27,12 @@ from selftests.unit.survey import base as scenes
 
 class TestImports(base.BaseTestCase):
 
+    def test_not_wished(self):
+        scene = scenes.Scene(imports=False)
+        self.assertIn('[image-feature-enabled] import_image',
+                      discover.find_imports(*scene.all[:2])['no_import'])
+        self.assertEqual([], scene.work.producer.raw.asked)
+
     def abilities(self, answer):
         scene = scenes.Scene(scenes.FakeParty('P', raw_client=fakes.FakeRaw(
             lambda form, path, query: answer)))
@@ -40,6 +46,9 @@ class TestImports(base.BaseTestCase):
         self.assertIsNone(able.no_import or able.import_problem)
         self.assertIn('web-download',
                       self.abilities(methods('web-download')).no_import)
+        for status in (403, 404, 405):
+            refused = self.abilities(fakes.answer(status, b''))
+            self.assertIn(str(status), refused.no_import)
         for bad in (fakes.answer(503, b''), fakes.answer(200, {})):
             self.assertIn('import methods',
                           self.abilities(bad).import_problem)
@@ -58,6 +67,18 @@ class TestDiscover(base.BaseTestCase):
             lib_exc.InvalidConfiguration, self.discover,
             lambda form, path, query: fakes.answer(200, b'<html>'))
         self.assertIn('[image] region', str(error))
+
+    def test_a_cloud_that_does_not_say_its_versions(self):
+        def answers(form, path, query):
+            if form and form.version == 'v2' and not form.odd:
+                return fakes.answer(200, {'images': [], 'schema': 'x'})
+            return fakes.answer(404, b'')
+        subject = self.discover(answers)
+        self.assertEqual([(2, 0)], subject.advertised)
+        remark, = subject.remarks
+        for part in ('does not say which versions it has', fakes.ROOT,
+                     'at least v2.0'):
+            self.assertIn(part, remark)
 
     def test_no_form_answers(self):
         def answers(form, path, query):
@@ -103,6 +124,52 @@ class TestDiscover(base.BaseTestCase):
         self.assertIn('503', str(error))
 
 
+class TestRoot(base.BaseTestCase):
+
+    def find(self, url, routed, document=True):
+        """Find the root of an endpoint of which but some is routed.
+
+        :returns: the root, and why the versions are not known
+        """
+        def answers(form, path, query):
+            if form is None:
+                return (fakes.answer(200, fakes.versions('v2.9')) if document
+                        else fakes.answer(404, b''))
+            if form.name == '/v2':
+                return fakes.answer(200, {'images': [], 'schema': 'x'})
+            return fakes.answer(404, b'')
+        clients = [fakes.FakeRaw(answers, url, routed) for _ in range(2)]
+        self.scene = scenes.Scene(scenes.FakeParty('P', None, clients[0]),
+                                  scenes.FakeParty('C', None, clients[1]))
+        self.scene.found.advertised = []
+        why = discover.find_root(self.scene.work, self.scene.found)
+        # All parties speak to the same.
+        self.assertEqual({self.scene.found.root},
+                         {client.root for client in clients})
+        return self.scene.found.root, why
+
+    def test_as_catalogs_name_it(self):
+        for url, root in (('http://g/v2', 'http://g'),
+                          ('http://g/v2/0123', 'http://g'),
+                          ('http://g/image/v2/', 'http://g/image'),
+                          ('http://g/api/v1/image', 'http://g/api/v1/image'),
+                          ('http://g', 'http://g')):
+            self.assertEqual((root, ''), self.find(url, [root]), url)
+            self.assertEqual([(2, 9)], self.scene.found.advertised)
+
+    def test_what_lists_images_will_do(self):
+        # As where a gateway routes the versions alone.
+        root, why = self.find('http://g/image/v2', ['http://g/image'], False)
+        self.assertEqual('http://g/image', root)
+        self.assertIn('GET', why)
+        self.assertEqual([], self.scene.found.advertised)
+
+    def test_nothing_answers(self):
+        root, why = self.find('http://g/image/v2', [])
+        self.assertEqual('http://g/image', root)
+        self.assertIn('404', why)
+
+
 class TestOtherEndpoints(base.BaseTestCase):
 
     def look(self, answers, endpoints=(), others=()):
@@ -135,10 +202,16 @@ class TestOtherEndpoints(base.BaseTestCase):
         self.assertEqual({verdicts.Reach.UNKNOWN},
                          {p.reach for p in named.probes['v1']})
         self.assertTrue(all(row.problem for row in named.endpoint_listings))
+        self.assertIn('http://node-2', named.about()['endpoints'])
+        self.assertEqual([], named.remarks)
         other = self.look(answers, others=['http://internal'])
         self.assertEqual([], other.probes['v1'])
         self.assertTrue(all(row.not_offered and not row.problem
                             for row in other.endpoint_listings))
+        self.assertNotIn('http://internal', other.about()['endpoints'])
+        remark, = other.remarks
+        self.assertIn('http://internal of the catalog could not be reached',
+                      remark)
         # It may be out of reach for good: asked once, as each takes long.
         self.assertEqual(1, len(self.consumer.raw.asked))
 
@@ -150,6 +223,8 @@ class TestOtherEndpoints(base.BaseTestCase):
         subject = self.look(answers, others=['http://node-2'])
         self.assertEqual({'v1'}, {row.api for row in subject.endpoint_listings
                                   if row.problem})
+        self.assertIn('http://node-2', subject.about()['endpoints'])
+        self.assertEqual([], subject.remarks)
 
 
 class TestMoment(base.BaseTestCase):

@@ -207,4 +207,4 @@ class TestLate(base.BaseTestCase):
 
     def test_a_step_that_fails(self):
         made = self.go_on(['shared'], rejected=lib_exc.Conflict('no'))
-        self.assertIn('the step "reject"', made.failed)
+        self.assertIn('"reject" failed', made.failed)

@@ -141,8 +141,20 @@ class TestProbe(base.BaseTestCase):
     def test_the_other_version_under_this_name_is_refused(self):
         self.assertIs(verdicts.Reach.REFUSED, self.reach(V1, V2_LIST))
 
+    def test_what_is_not_for_programs_is_refused(self):
+        for page in (fakes.answer(200, b'\n<!DOCTYPE html><form>'),
+                     fakes.answer(200, b'Log in', **{
+                         'content-type': 'text/html'}),
+                     *(fakes.answer(status, b'', location='http://login/')
+                       for status in (301, 302, 303, 307, 308))):
+            self.assertIs(verdicts.Reach.REFUSED, self.reach(V1, page))
+        probe = discovery.probe(fakes.FakeRaw({'/v1 images': page}), V1)
+        self.assertIn('leads elsewhere: http://login/', probe.evidence)
+
     def test_all_else_is_not_known(self):
-        for answer in (fakes.answer(200, b'<html>'),
+        for answer in (fakes.answer(200, b'Welcome'),
+                       fakes.answer(500, b'<html>'),
+                       fakes.answer(503, b'<html>'),
                        fakes.answer(200, {}),
                        fakes.answer(200, {'images': None}),
                        fakes.answer(200, {'images': [{}]}),
@@ -153,3 +165,37 @@ class TestProbe(base.BaseTestCase):
                        fakes.answer(503, b''),
                        fakes.answer(error='reset')):
             self.assertIs(verdicts.Reach.UNKNOWN, self.reach(V1, answer))
+
+
+class TestListsImages(base.BaseTestCase):
+
+    def test_either_version_will_do(self):
+        gone = fakes.answer(404, b'')
+        for v2, v1, lists in ((V2_LIST, gone, True), (gone, V1_LIST, True),
+                              (gone, gone, False), (V1_LIST, gone, False),
+                              (fakes.answer(401, b''), gone, False)):
+            self.assertEqual(lists, discovery.lists_images(fakes.FakeRaw(
+                {'/v2 images': v2, '/v1 images': v1})))
+
+
+class TestDeduceVersion(base.BaseTestCase):
+
+    def deduce(self, schema, usage=404):
+        return discovery.deduce_version(fakes.FakeRaw({
+            '/v2 schemas/image': fakes.answer(200, schema),
+            '/v2 info/usage': fakes.answer(usage, {})}), V2)
+
+    def test_what_came_with_versions(self):
+        def schema(*visibilities, **further):
+            return {'properties': {'visibility': {'enum': visibilities},
+                                   **further}}
+        old, new = ('public', 'private'), ('public', 'shared', 'community')
+        self.assertEqual((2, 0), self.deduce(schema(*old)))
+        self.assertEqual((2, 5), self.deduce(schema(*new)))
+        self.assertEqual((2, 7), self.deduce(schema(*new, os_hidden={})))
+        self.assertEqual((2, 15), self.deduce(schema(*new, os_hidden={}),
+                                              200))
+
+    def test_no_schema(self):
+        for bad in (None, [], {}, {'properties': {}}, {'properties': None}):
+            self.assertEqual((2, 0), self.deduce(bad, 200))

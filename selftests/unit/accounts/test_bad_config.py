@@ -75,6 +75,15 @@ def accounts(*entries):
         10, 13 - len(entries)))]
 
 
+def two(*entries):
+    """A file of two accounts that serve, and others."""
+    return [account(10), account(11), *entries]
+
+
+# What is said of such a file, if one of the others is needed.
+TWO = 'accounts of 2 projects'
+
+
 class Case(base.BaseTestCase):
 
     def conf(self, sections, accounts_file=None):
@@ -159,12 +168,6 @@ OPTIONS = {
     'no_type': ('image', 'catalog_type', '', 'is empty', 'which is image'),
     'interface': ('image', 'endpoint_type', 'secret', 'secret',
                   'publicURL'),
-    'no_raw': ('image', 'disk_formats', 'qcow2,iso', 'qcow2, iso',
-               'Add it to the option'),
-    'no_qcow2': ('image', 'disk_formats', 'raw,iso', 'raw, iso',
-                 'Add it to the option'),
-    'no_bare': ('image', 'container_formats', 'ovf', 'ovf',
-                'Add it to the option'),
     'page_size_0': ('glance_ossn', 'page_size', '0',
                     'greater than or equal to 2'),
     'page_size_many': ('glance_ossn', 'page_size', 'many', 'many'),
@@ -216,37 +219,32 @@ ACCOUNTS = {
                 'See etc/accounts.yaml.sample'),
     'no_list': ({'accounts': accounts()}, 'holds a dict',
                 'See etc/accounts.yaml.sample'),
-    'no_account': (accounts() + ['user-1'], 'entry 4 is a str',
-                   'See etc/accounts.yaml.sample'),
-    'no_user': (accounts() + [account(1, username='')],
-                'entry 4 has no username'),
-    'no_password': (accounts() + [account(1, password=None)],
-                    'entry 4 (user-1) has no password'),
-    'no_project': (accounts() + [account(1, project_name=None)],
-                   'entry 4 (user-1) has no project_name', 'Add one'),
+    'no_account': (two('user-1'), TWO, 'is a str instead of an account'),
+    'no_user': (two(account(1, username='')), TWO, 'has no username'),
+    'no_password': (two(account(1, password=None)), TWO, 'has no password'),
+    'no_project': (two(account(1, project_name=None)), TWO,
+                   'is of no project', 'Add some that have username'),
     'of_the_system': (
-        accounts() + [account(1, project_name=None, system='all',
-                              roles=['member', 'reader'])],
-        'entry 4 (user-1) has no project_name', 'in another file'),
-    'no_roles': ([account(1, roles=None)] + accounts(),
-                 'entry 1 (user-1) has nothing for roles', 'roles: [member]'),
-    'role_of_another_case': (
-        [account(1, roles=['Member'])] + accounts(),
-        'entry 1 (user-1) has the roles Member', 'spelled so'),
-    'a_reader': ([account(1, roles=['reader'])] + accounts(),
-                 'entry 1 (user-1) has the roles reader, and not member',
-                 'Grant it that role'),
+        two(account(1, project_name=None, system='all',
+                    roles=['member', 'reader'])), TWO, 'is of no project'),
+    'of_a_domain': (
+        two(account(1, project_name=None, domain_name='Default')), TWO,
+        'is of no project'),
+    'roles_that_are_none': (two(account(1, roles='member')), TWO,
+                            "has 'member' for roles"),
+    'a_reader': (two(account(1, roles=['Reader'])), TWO,
+                 'may only look (Reader)'),
+    'an_admin': (two(account(1, types=['admin'])), TWO, 'is an admin'),
     'an_admin_whom_tempest_takes_for_none': (
-        [account(1, roles=['member', 'Admin'])] + accounts(),
-        'entry 1 (user-1) has the role Admin', 'Name an account that is'),
-    'one_project': (accounts() + [account(1, project_name='project-10')],
-                    'user-10, user-1 of one project, project-10',
-                    'a project of its own'),
-    'too_few': ([account(1), account(2)], 'accounts of 2 projects',
-                'takes 3', 'there must be five'),
-    'too_few_but_admins': (
-        [account(1), account(2), account(3, types=['admin'])],
-        'accounts of 2 projects', 'Add some'),
+        two(account(1, roles=['member', 'Admin'])), TWO, 'is an admin'),
+    'one_project': (two(account(1, project_name='project-10')), TWO,
+                    'is another one of its project'),
+    'too_few': ([account(1), account(2)], TWO, 'takes 3',
+                'there must be six'),
+    'each_reason_once': (
+        [account(1), *(account(n, roles=['reader']) for n in range(2, 9)),
+         'x'], 'accounts of 1 projects',
+        'Of the others 7 may only look (reader); 1 is a str instead'),
 }
 
 
@@ -317,20 +315,35 @@ class TestFiles(Case):
 
     def test_personas(self):
         # As "tempest account-generator" writes them for one worker.
-        said = self.said(self.conf({}, [
-            account(1, roles=None),
-            account(2, roles=['manager']),
-            account(3, roles=['member'], project_name='project-2'),
-            account(4, roles=['reader'], project_name='project-2'),
-            account(5, project_name=None, system='all', roles=['member']),
-            account(6, project_name=None, system='all', roles=['reader'])]))
-        for text in ('entry 1 (user-1) has nothing for roles',
-                     'entry 2 (user-2) has the roles manager',
-                     'user-2, user-3, user-4 of one project',
-                     'entry 5 (user-5) has no project_name',
-                     'entry 6 (user-6) has no project_name'):
-            self.assertIn(text, said)
-        self.assertNotIn(SECRET, said)
+        def personas(number):
+            return [
+                account(number, roles=None),
+                account(number + 1, roles=['manager']),
+                account(number + 2, project_name='project-%d' % (number + 1)),
+                account(number + 3, project_name='project-%d' % (number + 1),
+                        roles=['reader']),
+                account(number + 4, project_name=None, system='all'),
+                account(number + 5, project_name=None, system='all',
+                        roles=['reader'])]
+        self.refused((TWO, 'Of the others 1 is another one of its project; '
+                      '1 may only look (reader); 2 is of no project.'),
+                     accounts_file=personas(1))
+        # Those for two workers are enough for one class.
+        self.assertEqual('', self.said(self.conf({}, personas(1) +
+                                                 personas(7))))
+
+    def test_roles_are_the_clouds_to_judge(self):
+        for roles in (None, [], ['Member'], ['_member_'], ['creator'],
+                      ['reader', 'creator']):
+            self.assertEqual('', self.said(self.conf(
+                {}, two(account(1, roles=roles)))), roles)
+
+    def test_formats_are_what_the_cloud_takes(self):
+        for option, value in (('disk_formats', 'qcow2,iso'),
+                              ('disk_formats', 'raw'),
+                              ('container_formats', 'ovf')):
+            self.assertEqual('', self.said(self.conf(
+                {'image': {option: value}})))
 
     def test_what_is_right(self):
         self.assertEqual('', self.said(self.conf({})))
@@ -339,6 +352,10 @@ class TestFiles(Case):
         self.assertEqual('', self.said(self.conf({}, accounts() + [
             account(20, roles=['member', 'admin']),
             account(21, types=['admin'], roles=['member'])])))
+        # Those that do not serve are not needed.
+        self.assertEqual('', self.said(self.conf({}, accounts() + [
+            'user-1', account(1, password=None),
+            account(2, project_name=None, system='all')])))
         # One that is not looked at.
         self.assertEqual('', self.said(self.conf(
             {'auth': {'test_accounts_file': '/nonexistent'}})))

@@ -17,7 +17,6 @@ import datetime
 from email import utils
 from unittest import mock
 
-import fixtures
 from oslotest import base
 from tempest.lib import exceptions as lib_exc
 import urllib3
@@ -51,17 +50,18 @@ class RetryTest(base.BaseTestCase):
 
     def setUp(self):
         super().setUp()
-        self.pauses = []
-        self.useFixture(fixtures.MockPatch(
-            'time.sleep', self.pauses.append))
+        self.clock = self.useFixture(fakes.Clock())
+        self.pauses = self.clock.pauses
 
     def connect(self, *answers, auth=None, **policy):
         """A client that gives these answers: errors or (response, body)."""
         self.sent = []
+        self.urls = []
 
         def send(url, method, headers=None, body=None, **options):
             if isinstance(body, list):
                 body = b''.join(body)
+            self.urls.append(url)
             self.sent.append((headers.get('X-Auth-Token'), body))
             # As Tempest does in debug mode.
             headers['X-Auth-Token'] = '<omitted>'
@@ -77,9 +77,10 @@ class RetryTest(base.BaseTestCase):
         self.connection.connect(self.client)
         return self
 
-    def ask(self, method='GET', body=None, token='t1'):
+    def ask(self, method='GET', body=None, token='t1',
+            url='http://g/v2/images'):
         return self.client.raw_request(
-            'http://g/v2/images', method, body=body,
+            url, method, body=body,
             headers={'X-Auth-Token': token} if token else {})[0].status
 
 
@@ -163,16 +164,25 @@ class TestPause(RetryTest):
         later = utils.format_datetime(
             datetime.datetime.now(datetime.timezone.utc) +
             datetime.timedelta(hours=1), usegmt=True)
-        for value, pause in (('7', 7), ('3600', 30), (later, 30), ('-5', 0),
-                             ('0', 0), ('soon', 1),
-                             ('Mon, 01 Jan 2024 00:00:00 GMT', 0)):
-            self.pauses.clear()
-            self.connect(answer(429, retry_after=value), answer(200))
+        past = 'Mon, 01 Jan 2024 00:00:00 GMT'
+        for status, value, pause in (
+                (503, '7', 7), (503, '3600', 30), (503, later, 30),
+                (503, '-5', 0), (503, '0', 0), (503, 'soon', 1),
+                (503, past, 0),
+                # A limiter's wish is more than a hint.
+                (429, '7', 7), (429, '3600', 60), (429, later, 60),
+                (429, '-5', 1), (429, '0', 1), (429, 'soon', 1),
+                (429, past, 1)):
+            self.connect(answer(status, retry_after=value), answer(200))
+            before = self.clock.now
             self.assertEqual(200, self.ask())
-            self.assertEqual([pause], self.pauses)
+            self.assertEqual(pause, self.clock.now - before, (status, value))
 
     def test_clients_that_are_not_of_tempest(self):
         session = patience.Policy(5, 2, 30).session()
+        # The proxy of the shell is not Tempest's.
+        self.assertFalse(session.trust_env)
+        self.assertEqual({}, session.proxies)
         retries = session.get_adapter('https://g').max_retries
         self.assertEqual((5, 2, None), (
             retries.total, retries.backoff_factor, retries.allowed_methods))
@@ -181,17 +191,165 @@ class TestPause(RetryTest):
             # What it is copied to at each attempt keeps the bound, too.
             self.assertEqual(seconds, retries.new().get_retry_after(response))
 
+    def test_the_proxy_of_tempest(self):
+        session = patience.Policy().session('http://proxy:3128')
+        self.assertFalse(session.trust_env)
+        self.assertEqual({'http': 'http://proxy:3128',
+                          'https': 'http://proxy:3128'}, session.proxies)
+
     def test_urllib3_adds_none_of_its_own(self):
         http = urllib3.PoolManager()
         seen = []
         http.urlopen = lambda method, url, **options: seen.append(
-            options['retries'])
-        connection.Connection._leave_retries_to_us(http)
+            (options.get('retries'), options.get('timeout')))
+        subject = connection.Connection(None, patience.Policy())
+        subject._leave_retries_to_us(http)
+        self.assertFalse(http.follow_redirects)
         http.request('GET', 'http://g', retries=urllib3.util.Retry(
             raise_on_redirect=False, redirect=5))
-        self.assertEqual((0, 0, 0, 5, False), (
-            seen[0].connect, seen[0].read, seen[0].status, seen[0].redirect,
-            seen[0].respect_retry_after_header))
+        retries, timeout = seen[0]
+        self.assertEqual((0, 0, 0, 5, False, None), (
+            retries.connect, retries.read, retries.status, retries.redirect,
+            retries.respect_retry_after_header, timeout))
+        # What may be out of reach gets its own time, and only for a while.
+        with subject.without_retries(5):
+            http.request('GET', 'http://g')
+        http.request('GET', 'http://g')
+        self.assertEqual([5, None], [timeout for _, timeout in seen[1:]])
+
+
+class TestLimiter(RetryTest):
+
+    def test_the_wait_doubles_up_to_a_minute(self):
+        pace = patience.Pace()
+        for wait in (1, 2, 4, 8, 16, 32, 60, 60):
+            self.assertEqual(wait, pace.slow_down(1))
+            # Those that were under way then are told the same once more.
+            self.assertEqual(wait, pace.slow_down(1))
+            pace.wait()
+        self.assertEqual([1, 2, 4, 8, 16, 32, 60, 60], self.pauses)
+        for _ in range(10):
+            pace.succeed()
+        self.assertEqual(1, pace.slow_down(1))
+
+    def test_all_wait(self):
+        policy = patience.Policy()
+        self.connect(answer(200))
+        self.connection.policy = policy
+        policy.pace.slow_down(1, 10)
+        self.assertEqual(200, self.ask())
+        self.assertEqual([10], self.pauses)
+        self.assertFalse(self.connection.again)
+
+    def test_not_for_ever(self):
+        self.connect(answer(429), wait_max=3)
+        self.assertEqual(429, self.ask())
+        # Up to twice that, or a run of many requests would not end.
+        self.assertEqual([1, 2, 4], self.pauses)
+        self.assertEqual(429, self.ask())
+        self.assertEqual(5, len(self.sent))
+
+    def test_not_where_nothing_is_sent_again(self):
+        self.connect(answer(429), retries=0)
+        self.assertEqual(429, self.ask())
+        self.assertEqual(1, len(self.sent))
+
+
+class TestPersistence(RetryTest):
+
+    def test_a_limiter_is_waited_for(self):
+        self.connect(*[answer(429)] * 20, answer(204), wait_max=1)
+        with self.connection.persistence():
+            self.assertEqual(204, self.ask('DELETE'))
+        self.assertGreater(self.clock.now, 600)
+
+    def test_a_limiter_that_lets_nothing_through(self):
+        self.connect(answer(429))
+        with self.connection.persistence():
+            self.assertEqual(429, self.ask('DELETE'))
+            self.assertGreaterEqual(self.clock.now, patience.LIMITED)
+            self.assertLess(self.clock.now, patience.LIMITED + 120)
+            # The others do not wait as long once more.
+            before = len(self.sent)
+            self.ask('DELETE')
+            self.assertEqual(1, len(self.sent) - before)
+
+    def test_what_failed_before_does_not_count(self):
+        self.connect(*[answer(503)] * 5, answer(204), wait=20)
+        self.ask()
+        self.assertEqual(4, len(self.sent))
+        with self.connection.persistence():
+            self.assertEqual(204, self.ask('DELETE'))
+        self.assertEqual(6, len(self.sent))
+
+    def test_a_service_that_is_gone(self):
+        self.connect(LOST)
+        counts = []
+        with self.connection.persistence():
+            for _ in range(12):
+                before = len(self.sent)
+                self.assertRaises(urllib3.exceptions.ProtocolError, self.ask,
+                                  'DELETE')
+                counts.append(len(self.sent) - before)
+        # Each is tried again while it may come back, and after that once.
+        self.assertEqual([4] * 9 + [1] * 3, counts)
+        self.assertLess(self.clock.now, patience.GONE + 10)
+
+
+class TestAnswers(RetryTest):
+
+    def test_a_redirect_to_the_same_place_is_followed(self):
+        for url, location, there in (
+                ('http://g/v2/images', 'http://g/v2/images/',
+                 'http://g/v2/images/'),
+                ('http://g/v2/images', '/v2/images/', 'http://g/v2/images/'),
+                ('http://g/v2/images?limit=1', '/v2/images/',
+                 'http://g/v2/images/?limit=1'),
+                ('http://g/v2/', 'http://g/v2', 'http://g/v2'),
+                ('http://g/v2', 'https://g/v2/', 'https://g/v2/')):
+            self.connect(answer(301, location=location), answer(200))
+            self.assertEqual(200, self.ask(url=url))
+            self.assertEqual([url, there], self.urls)
+            self.assertEqual(['t1', 't1'], [token for token, _ in self.sent])
+
+    def test_a_redirect_to_another_place_is_the_answer(self):
+        # The token is not for whoever is there.
+        for location in ('http://login/', 'http://g:8080/v2/images/',
+                         '/login?next=/v2/images', 'http://g/v2/images',
+                         None):
+            headers = {'location': location} if location else {}
+            self.connect(answer(302, **headers), answer(200))
+            self.assertEqual(302, self.ask())
+            self.assertEqual(['http://g/v2/images'], self.urls)
+        self.connect(answer(302, location='http://g/v2/images'), answer(200))
+        self.assertEqual(302, self.ask(url='https://g/v2/images/'))
+        self.assertEqual(1, len(self.sent))
+
+    def test_a_redirect_in_circles(self):
+        self.connect(answer(301, location='/v2/images/'),
+                     answer(301, location='/v2/images'))
+        self.assertEqual(301, self.ask())
+        self.assertEqual(2, len(self.sent))
+
+    def test_a_refusal_is_readable_whatever_its_content_type(self):
+        for status, told, kept in (
+                (403, 'text/html', 'text/plain; charset=UTF-8'),
+                (403, None, 'text/plain; charset=UTF-8'),
+                (503, 'text/html', 'text/plain; charset=UTF-8'),
+                (403, JSON, JSON), (200, 'text/html', 'text/html')):
+            headers = {'content_type': told} if told else {}
+            self.connect(answer(status, b'<h1>No', **headers), retries=0)
+            response, _ = self.client.raw_request('http://g', 'GET',
+                                                  headers={})
+            self.assertEqual(kept, response['content-type'])
+
+    def test_any_2xx_is_success(self):
+        self.connect()
+        for status in (200, 201, 202, 204, '204'):
+            self.client.expected_success(204, status)
+        for status in (300, 302, 304, 400, 500):
+            self.assertRaises(lib_exc.InvalidHttpSuccessCode,
+                              self.client.expected_success, 200, status)
 
 
 class TestToken(RetryTest):

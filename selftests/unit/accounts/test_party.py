@@ -188,6 +188,7 @@ class TestDelete(base.BaseTestCase):
     def test_what_was_left_protected_is_deleted(self):
         subject = a_party()
         client = subject._images['v2']
+        client.show_image.return_value = {'protected': True}
         client.delete_image.side_effect = [lib_exc.Forbidden('no'), None]
         subject.delete_image(raw.Form('v2'), 'image-1')
         client.update_image.assert_called_once_with(
@@ -231,9 +232,25 @@ class TestDelete(base.BaseTestCase):
     def test_protected_in_the_meantime(self):
         subject = a_party()
         client = subject._images['v2']
-        client.delete_image.side_effect = [lib_exc.Forbidden(), None]
-        subject.delete_image(raw.Form('v2'), 'image-1')
-        client.update_image.assert_called_once()
+        # Whether it is may be not known: then that is tried.
+        for shown in ({'return_value': {'protected': 'True'}},
+                      {'side_effect': lib_exc.ServerFault()}):
+            client.update_image.reset_mock()
+            client.show_image.configure_mock(**shown)
+            client.delete_image.side_effect = [lib_exc.Forbidden(), None]
+            subject.delete_image(raw.Form('v2'), 'image-1')
+            client.update_image.assert_called_once()
+
+    def test_what_the_policy_keeps_is_not_called_protected(self):
+        subject = a_party(roles=('member',))
+        client = subject._images['v2']
+        client.show_image.return_value = {'protected': False}
+        client.delete_image.side_effect = lib_exc.Forbidden('no')
+        error = self.assertRaises(errors.LeftBehind, subject.delete_image,
+                                  raw.Form('v2'), 'image-1')
+        client.update_image.assert_not_called()
+        self.assertIn('policy rule delete_image; the roles of the account '
+                      'are member', str(error))
 
     def test_deactivated_in_the_meantime(self):
         subject = a_party()
@@ -261,10 +278,35 @@ class TestCreate(base.BaseTestCase):
                               ('v2', 'ossn_run')):
             subject = a_party()
             subject.run = 'run-1'
-            subject.create_image(raw.Form(version), 'image-1', 'name',
-                                 kinds.QUEUED, 'label')
             create = subject._images[version].create_image
-            self.assertEqual('run-1', create.call_args.kwargs[name])
+            create.return_value = {'id': 'image-1', 'created_at': 'now'}
+
+            def make():
+                subject.create_image(raw.Form(version), 'image-1', 'name',
+                                     kinds.QUEUED, 'label')
+                return create.call_args.kwargs
+            self.assertEqual('run-1', make()[name])
+            self.assertNotIn('tags', make())
+            # Where the cloud refuses the property, a tag; else the name.
+            self.assertTrue(subject.unmark())
+            self.assertNotIn(name, make())
+            self.assertEqual(['ossn_run=run-1'] if version == 'v2' else None,
+                             make().get('tags'))
+            self.assertTrue(subject.unmark())
+            self.assertNotIn('tags', make())
+            self.assertFalse(subject.unmark())
+
+    def test_a_success_that_says_nothing(self):
+        for answer in ({}, {'id': 'image-1'}):
+            subject = a_party()
+            client = subject._images['v2']
+            client.create_image.return_value = answer
+            client.show_image.return_value = {'id': 'image-1',
+                                              'created_at': 'now'}
+            self.assertEqual('now', subject.create_image(
+                raw.Form('v2'), 'image-1', 'name', kinds.QUEUED,
+                'label')['created_at'])
+            client.show_image.assert_called_once_with('image-1')
 
     def test_a_refusal_names_the_roles(self):
         subject = a_party(roles=('reader',))
@@ -273,9 +315,19 @@ class TestCreate(base.BaseTestCase):
         error = self.assertRaises(
             lib_exc.Forbidden, subject.create_image, raw.Form('v2'),
             'image-1', 'name', kinds.QUEUED, 'label')
-        for part in ('add_image', 'the producer', 'the roles reader',
-                     'it takes "member"'):
+        for part in ('policy rule add_image',
+                     'the roles of the account are reader'):
             self.assertIn(part, str(error))
+
+    def test_a_long_refusal_keeps_the_rule(self):
+        subject = a_party(roles=('reader',))
+        subject._images['v2'].create_image.side_effect = lib_exc.Forbidden(
+            'blah ' * 1000, resp=fakes.response(403))
+        error = self.assertRaises(
+            lib_exc.Forbidden, subject.create_image, raw.Form('v2'),
+            'image-1', 'name', kinds.QUEUED, 'label')
+        self.assertIn('the roles of the account are reader',
+                      errors.reason(error))
 
 
 class TestImport(base.BaseTestCase):
