@@ -201,7 +201,8 @@ LISTINGS = (
         since=_VISIBILITIES),
     _v2(('name', '{name}'), ('disk_format', 'raw'),
         ('container_format', 'bare'),
-        selects=lambda kind: selections.named(kind) and kind.disk_format == 'raw'),
+        selects=lambda kind: (selections.named(kind) and
+                              kind.disk_format == 'raw')),
     _v2(('id', '{pending}'), selects=selections.nothing, order=WHOLE),
     _v2(('tag', '{label}'), selects=selections.labelled),
     _v2(('tag', '{label}'), ('tag', 'ossn'), selects=selections.labelled),

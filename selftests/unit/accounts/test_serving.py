@@ -88,7 +88,7 @@ class TestForTempest(bad_config.Case):
 
         def locks(some):
             return list(preprov_creds.PreProvisionedCredentialProvider
-                                                .get_hash_dict([dict(each, roles=[], types=[])
+                        .get_hash_dict([dict(each, roles=[], types=[])
                                         for each in some],
                                        'admin')['creds'])
         # Other tests of Tempest keep away from these accounts.
