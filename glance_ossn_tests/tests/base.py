@@ -139,15 +139,32 @@ class TwoProjectsTest(test.BaseTestCase):
 
     @classmethod
     def clear_credentials(cls):
-        super().clear_credentials()
+        try:
+            super().clear_credentials()
+        finally:
+            cls._remove_accounts()
+
+    @classmethod
+    def _remove_accounts(cls):
+        """Delete the projects and users that are still there.
+
+        :raises glance_ossn_tests.clients.errors.LeftBehind: naming what
+            stays
+        """
+        stays = []
         for what, ids in getattr(cls, 'made_accounts', {}).items():
             delete = getattr(cls.accounts_client, 'delete_' + what)
             while ids:
+                uid = ids.pop()
                 try:
-                    delete(ids[-1])
+                    delete(uid)
                 except lib_exc.NotFound:
                     pass
-                ids.pop()
+                except errors.ERRORS as error:
+                    stays.append('the %s %s: %s' % (what, uid,
+                                                    errors.reason(error)))
+        if stays:
+            raise errors.LeftBehind('; '.join(stays))
 
     @staticmethod
     def _no_credentials(error):
