@@ -194,8 +194,8 @@ class TwoProjectsTest(test.BaseTestCase):
                         preflight.lock_path(CONF), text))
         return ('The accounts in [auth] test_accounts_file, %s, do not '
                 'serve: %s. Each needs username, password, project_name, '
-                'its domain, and a project of its own; there must be three '
-                'for each worker.' % (
+                'its domain, and a project of its own; there must be three, '
+                'and five for two workers.' % (
                     CONF.auth.test_accounts_file, text))
 
     @classmethod
