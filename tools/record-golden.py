@@ -25,9 +25,12 @@ import sys
 import subunit
 import testtools
 
-from glance_ossn_tests.report import detail
-from ossn_sandbox import releases
-from selftests.functional import base
+# The tests of this project are installed nowhere.
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+from glance_ossn_tests.report import detail  # noqa: E402
+from ossn_sandbox import releases  # noqa: E402
+from selftests.functional import base  # noqa: E402
 
 DATA = (pathlib.Path(__file__).parents[1] / 'selftests' / 'unit' / 'report' /
         'data')

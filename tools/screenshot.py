@@ -13,11 +13,15 @@
 """Take the picture of the HTML report that the documentation shows."""
 
 import pathlib
+import sys
 import tempfile
 
-from glance_ossn_tests.report import html
-from selftests.functional import browser
-from selftests.unit.report import base
+# The tests of this project are installed nowhere.
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+from glance_ossn_tests.report import html  # noqa: E402
+from selftests.functional import browser  # noqa: E402
+from selftests.unit.report import base  # noqa: E402
 
 PICTURE = (pathlib.Path(__file__).parents[1] / 'doc' / 'source' / 'images' /
            'report.png')

@@ -12,7 +12,13 @@
 
 """Write the golden reports anew, from the recorded runs."""
 
-from selftests.unit.report import base
+import pathlib
+import sys
+
+# The tests of this project are installed nowhere.
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+from selftests.unit.report import base  # noqa: E402
 
 if __name__ == '__main__':
     base.write_golden()

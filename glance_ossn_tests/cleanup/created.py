@@ -26,6 +26,12 @@ LOG = logging.getLogger(__name__)
 NAMED = 3
 
 
+class _Text(str):
+    """What says that an image stays, and the reason alone."""
+
+    why = ''
+
+
 class CreatedImages:
     """The images that a run made, to be deleted at its end.
 
@@ -93,7 +99,9 @@ class CreatedImages:
             _, texts = self._remove(image_id)
         self._images.pop(image_id)
         if texts:
-            raise errors.LeftBehind(' '.join(texts))
+            left = errors.LeftBehind(' '.join(texts))
+            left.why = '; '.join(filter(None, (each.why for each in texts)))
+            raise left
 
     @contextlib.contextmanager
     def _persistence(self):
@@ -125,8 +133,9 @@ class CreatedImages:
                 if not getattr(error, 'gone', False) and (
                         self._remove_as_admin(form, image_id, kind)):
                     return image_id, []
-                stays.append(errors.brief(error).removeprefix(
-                    errors.LeftBehind.message + ' Details: '))
+                stays.append(_Text(errors.brief(error).removeprefix(
+                    errors.LeftBehind.message + ' Details: ')))
+                stays[-1].why = getattr(error, 'why', '')
         return image_id, stays
 
     def _remove_as_admin(self, form, image_id, kind):

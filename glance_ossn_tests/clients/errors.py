@@ -50,8 +50,9 @@ class LeftBehind(lib_exc.TempestException):
     """Something that the run made is still there."""
 
     message = 'Not cleaned up'
-    # Whether the image itself is gone, and only its data may stay.
+    # Whether the image itself is gone, and only its data may stay; and why.
     gone = False
+    why = ''
 
 
 def brief(error):
@@ -124,9 +125,9 @@ def reason(error):
     """
     code = status(error)
     if code == 429:
-        return ('429, the cloud limits how often it may be asked: raise '
-                'that limit for this run, or [glance_ossn] retry_wait_max, '
-                'or lower [glance_ossn] parallel_requests')
+        return ('429, the cloud limits how often it may be asked: lower '
+                '[glance_ossn] parallel_requests, or raise [glance_ossn] '
+                'retries and retry_wait_max')
     text = brief(error)
     body = getattr(error, 'resp_body', None)
     if body:

@@ -291,11 +291,13 @@ class ImageUser(account.Account):
                              False)
                 self._delete(form, image_id)
         except errors.ERRORS as error:
-            raise errors.LeftBehind(
+            why = '; '.join(dict.fromkeys(kept + [errors.reason(error)]))
+            left = errors.LeftBehind(
                 'The image %s of %s could not be deleted and stays: %s. '
                 '"tempest ossn cleanup" tries again.' % (
-                    image_id, self.who, '; '.join(dict.fromkeys(
-                        kept + [errors.reason(error)])))) from error
+                    image_id, self.who, why))
+            left.why = why
+            raise left from None
         if kept:
             error = errors.LeftBehind(
                 'The image %s of %s was deleted, but perhaps not its data in '

@@ -40,6 +40,30 @@ class Note:
 
 
 @dataclasses.dataclass(frozen=True)
+class Advice:
+    """What to do about something that was seen.
+
+    :param remedy: what to change, with option and file
+    :param allows: what it allows
+    """
+
+    remedy: str
+    allows: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Cause:
+    """A way in which a claim may be broken that asks for advice of its own.
+
+    :param seen: predicate over the attributes of what was seen, a dict
+    :param advice: :class:`Advice`
+    """
+
+    seen: typing.Callable
+    advice: Advice
+
+
+@dataclasses.dataclass(frozen=True)
 class Claim:
     """One sentence about a cloud that holds or does not.
 
@@ -49,6 +73,7 @@ class Claim:
     :param shares: predicate over the plans of shares it bears on
     :param listings: predicate over the listings it bears on
     :param remedy: what to change where that differs from the note's
+    :param causes: the :class:`Cause` that ask for other advice
     :param test: the test that judges it, 'Class.method': a report says of
         what it cannot find there that it is not tested
     """
@@ -60,3 +85,16 @@ class Claim:
     listings: typing.Callable | None = None
     remedy: str | None = None
     test: str = ''
+    causes: tuple = ()
+
+    def advise(self, seen):
+        """Find the advice that fits what was seen.
+
+        :param seen: list of dicts, the attributes of what was seen
+        :returns: list of :class:`Advice`, each once; that of the claim for
+            what has no cause of its own
+        """
+        general = Advice(self.remedy or self.note.remedy, self.note.allows)
+        return list(dict.fromkeys(next(
+            (cause.advice for cause in self.causes if cause.seen(each)),
+            general) for each in seen)) or [general]

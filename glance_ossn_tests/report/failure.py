@@ -40,16 +40,20 @@ def headline(claim, verdict):
             'What should hold: ' + claim.text]
 
 
-def advice(claim):
+def advice(claim, evidence=()):
     """Tell what an exposure allows, what to change, where to read more.
 
     :param claim: :class:`glance_ossn_tests.notes.base.Claim`
+    :param evidence: the :class:`glance_ossn_tests.sharing.verdicts.Evidence`
+        of it
     :returns: list of lines
     """
-    note = claim.note
-    return ['What it allows: ' + note.allows,
-            'What to change: ' + (claim.remedy or note.remedy),
-            'Read more: ' + ' '.join(note.references)]
+    lines = []
+    for each in claim.advise([found.what.attributes for found in evidence
+                              if found.verdict == verdicts.EXPOSED]):
+        lines += ['What it allows: ' + each.allows,
+                  'What to change: ' + each.remedy]
+    return lines + ['Read more: ' + ' '.join(claim.note.references)]
 
 
 def tell(claim, evidence):
@@ -71,7 +75,8 @@ def tell(claim, evidence):
             untested += _untested(speech, unseen, len(alike))
     lines = headline(claim, verdicts.worst(
         each.verdict for each in evidence))
-    lines += exposed + (advice(claim) if exposed else []) + untested
+    lines += exposed + (advice(claim, evidence) if exposed else [])
+    lines += untested
     if not evidence:
         lines.append('Not tested: there is nothing that bears on it.')
     return '\n'.join(lines)

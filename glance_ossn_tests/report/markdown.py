@@ -106,12 +106,12 @@ def render(report):
                                for label, text in view.facts(report)])
     if report.remedies:
         lines += ['## What to change', '']
-    for remedy, results in report.remedies.items():
+    for advice, results in report.remedies.items():
         note = results[0].claim.note
         lines += [
-            '1. **%s**' % _safe(remedy),
+            '1. **%s**' % _safe(advice.remedy),
             '   * Mends: ' + ', '.join(_code(r.claim.name) for r in results),
-            '   * Allows: %s (severity: %s)' % (_safe(note.allows),
+            '   * Allows: %s (severity: %s)' % (_safe(advice.allows),
                                                 note.severity),
             '   * Read: ' + ' '.join('<%s>' % url for url
                                      in note.references)]
@@ -123,7 +123,10 @@ def render(report):
             ('Waived', ['%s: %s' % (_code(r.claim.name), _safe(r.text))
                         for r in view.waived(report)]),
             ('Remarks', ['%s: %s' % (_code(r.claim.name), _safe(r.text))
-                         for r in view.remarks(report)])):
+                         for r in view.remarks(report)] +
+             [_safe(text) for text in view.run_remarks(report)]),
+            ('Left behind', [_safe(text)
+                             for text in view.left_lines(report)])):
         if items:
             lines += ['', '## ' + title, ''] + ['* ' + i for i in items]
     lines += ['', '## Verdicts']

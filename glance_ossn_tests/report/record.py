@@ -26,6 +26,7 @@ import testtools
 
 from glance_ossn_tests import notes
 from glance_ossn_tests.report import detail as details
+from glance_ossn_tests.report import left
 from glance_ossn_tests.report import result
 from glance_ossn_tests.sharing import verdicts
 
@@ -75,6 +76,7 @@ class _Recorder:
         self.left = []
         self.problems = []
         self.broken_off = False
+        self.crashed = False
 
     def read(self, data):
         gather = testtools.StreamToDict(self._note)
@@ -92,12 +94,19 @@ class _Recorder:
         content = test['details'].get(name)
         return content and b''.join(content.iter_bytes())
 
-    def _said(self, test):
-        """Tell why a test did not succeed, in its own words."""
+    def _text(self, test):
+        """Return what a test said in the end, as it is."""
         for name in ('traceback', 'reason'):
             data = self._attached(test, name)
             if data:
-                return last_words(data.decode(errors='replace'))
+                return data.decode(errors='replace')
+        return ''
+
+    def _said(self, test):
+        """Tell why a test did not succeed, in its own words."""
+        text = self._text(test)
+        if text:
+            return left.strip(last_words(text))
         if test['status'] == 'inprogress':
             return 'its test began and did not end: the run broke off'
         return 'its test ended as "%s" and says no more' % test['status']
@@ -112,6 +121,9 @@ class _Recorder:
         if name == 'stdout' or not name or test['status'] == 'unknown':
             return
         self.seen = True
+        if name == 'process-returncode':
+            # So stestr tells of a worker that did not end by itself.
+            self.broken_off = self.crashed = True
         if _OURS not in name or test['status'] == 'exists':
             return
         self.times += [time for time in test['timestamps'] if time]
@@ -126,9 +138,12 @@ class _Recorder:
                 for former in [each for each in self.tests
                                if each.startswith(fixture[2] + '.')]:
                     del self.tests[former]
-            # What its cleanup met with is not told where set-up failed.
-            self.broken_off |= test['status'] == 'fail' and (
-                fixture[1].startswith('setUp'))
+            if test['status'] == 'fail' and fixture[1].startswith('setUp'):
+                # What was removed then is told by the error, if at all.
+                stays = left.read(self._text(test))
+                self.broken_off |= stays is None
+                self.left += ['%s: %s' % (fixture[2], line)
+                              for line in stays or ()]
         else:
             name = '.'.join(name.partition('[')[0].split('.')[-2:])
             # A test makes one verdict; a further error is of its cleanup.
@@ -157,7 +172,22 @@ class _Recorder:
         fixture = self.tests.get(claim.test.partition('.')[0] + '.setUpClass')
         if fixture:
             return self._untested(claim, self._said(fixture))
+        if self._is_deselected(claim):
+            return result.not_selected(claim)
         return result.absent(claim)
+
+    def _is_deselected(self, claim):
+        """Tell whether the run was surely not asked for a claim.
+
+        Not so where a worker died: it may have been the one that was.
+        """
+        selected = [detail['run']['selected']
+                    for detail in self._details().values()
+                    if 'selected' in detail['run']]
+        return bool(selected) and not (self.crashed or self.problems) and (
+            not any(test['status'] == 'inprogress'
+                    for test in self.tests.values())) and (
+                        not any(claim.test in names for names in selected))
 
     def _judged(self, claim, test):
         detail = test['detail']
@@ -195,11 +225,11 @@ class _Recorder:
                for name, test in self.tests.items()):
             results += [self._result(claim) for claim in notes.UPGRADE]
         results += self._unknown()
-        left = self.left if self.tests and not self.broken_off else None
+        stays = self.left if self.tests and not self.broken_off else None
         return result.Report(
             results, self._cloud([each.detail for each in results
                                   if each.detail]),
-            self._run(), left, self.problems)
+            self._run(), stays, self.problems)
 
     @staticmethod
     def _cloud(attached):

@@ -67,7 +67,7 @@ class Result:
     @property
     def completeness(self):
         """'complete', 'partial', 'none', or 'nothing to test'."""
-        if self.verdict == verdicts.NOT_OFFERED:
+        if self.verdict in (verdicts.NOT_OFFERED, verdicts.NOT_SELECTED):
             return 'nothing to test'
         if not self.looked:
             return 'none'
@@ -90,9 +90,26 @@ class Result:
         return found
 
     @property
+    def advice(self):
+        """The :class:`glance_ossn_tests.notes.base.Advice` that fits it."""
+        return self.claim.advise([
+            each.what.attributes for each in self.evidence
+            if each.verdict == verdicts.EXPOSED])
+
+    @property
     def remedy(self):
         """What to change."""
-        return self.claim.remedy or self.claim.note.remedy
+        return ' '.join(each.remedy for each in self.advice)
+
+
+def not_selected(claim):
+    """Make the result of a claim that a run was not asked for.
+
+    :param claim: :class:`glance_ossn_tests.notes.base.Claim`
+    :returns: :class:`Result`
+    """
+    return Result(claim, verdicts.NOT_SELECTED,
+                  'the run was not asked for its test %s' % claim.test)
 
 
 def absent(claim):
@@ -144,11 +161,15 @@ class Report:
 
     @property
     def remedies(self):
-        """Dict of what to change to the exposed results that it mends."""
+        """Dict of :class:`glance_ossn_tests.notes.base.Advice` to results.
+
+        To those that are exposed, and that it mends.
+        """
         found = {}
         for result in self.results:
-            if result.verdict == verdicts.EXPOSED:
-                found.setdefault(result.remedy, []).append(result)
+            for advice in (result.advice if result.verdict ==
+                           verdicts.EXPOSED else ()):
+                found.setdefault(advice, []).append(result)
         return found
 
     def only(self, names):

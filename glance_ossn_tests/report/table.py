@@ -23,7 +23,7 @@ from glance_ossn_tests.sharing import verdicts
 
 STYLES = {verdicts.EXPOSED: 'bold red', verdicts.NOT_TESTED: 'bold yellow',
           verdicts.WAIVED: 'magenta', verdicts.SAFE: 'green',
-          verdicts.NOT_OFFERED: 'dim'}
+          verdicts.NOT_OFFERED: 'dim', verdicts.NOT_SELECTED: 'dim'}
 
 # What a matrix and a list of evidence show of their many rows.
 _SOME = 4
@@ -79,6 +79,8 @@ class _Writer:
         self.verdicts(report)
         self.listed('Waived', view.waived(report))
         self.listed('Remarks', view.remarks(report))
+        self.told('', view.run_remarks(report))
+        self.told('Left behind', view.left_lines(report))
         self.untested(report)
         # Last, as that is what a terminal still shows in the end.
         self.remedies(report)
@@ -91,14 +93,14 @@ class _Writer:
         if not report.remedies:
             return
         self.title('What to change')
-        for number, (remedy, results) in enumerate(
+        for number, (advice, results) in enumerate(
                 report.remedies.items(), 1):
             note = results[0].claim.note
             self.console.print()
-            self.line('%d. %s' % (number, remedy), 'bold')
+            self.line('%d. %s' % (number, advice.remedy), 'bold')
             for label, text in (
                     ('Mends', ', '.join(r.claim.name for r in results)),
-                    ('Allows', '%s (severity: %s)' % (note.allows,
+                    ('Allows', '%s (severity: %s)' % (advice.allows,
                                                       note.severity)),
                     ('Read', ' '.join(note.references))):
                 self.line('%s: %s' % (label, text), indent=3)
@@ -120,6 +122,12 @@ class _Writer:
             self.title(title)
         for result in results:
             self.line('- %s: %s' % (result.claim.name, result.text))
+
+    def told(self, title, lines):
+        if lines and title:
+            self.title(title)
+        for line in lines:
+            self.line('- ' + line)
 
     def verdicts(self, report):
         self.title('Verdicts')

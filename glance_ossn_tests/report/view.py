@@ -22,10 +22,12 @@ from glance_ossn_tests.sharing import verdicts
 # Beside the color, for those who see none, and beside the word.
 SYMBOLS = {
     verdicts.EXPOSED: '✗', verdicts.NOT_TESTED: '?', verdicts.WAIVED: '~',
-    verdicts.SAFE: '✓', verdicts.NOT_OFFERED: '–'}
+    verdicts.SAFE: '✓', verdicts.NOT_OFFERED: '–',
+    verdicts.NOT_SELECTED: ' '}
 ASCII_SYMBOLS = {
     verdicts.EXPOSED: 'X', verdicts.NOT_TESTED: '?', verdicts.WAIVED: '~',
-    verdicts.SAFE: '+', verdicts.NOT_OFFERED: '-'}
+    verdicts.SAFE: '+', verdicts.NOT_OFFERED: '-',
+    verdicts.NOT_SELECTED: ' '}
 
 
 def plain(text):
@@ -44,7 +46,8 @@ def headline(report):
     :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: text that begins with the verdict
     """
-    counts, claims = report.counts, len(report.results)
+    counts = report.counts
+    claims = len(report.results) - counts.get(verdicts.NOT_SELECTED, 0)
     untested = counts.get(verdicts.NOT_TESTED, 0)
     words = []
     if counts.get(verdicts.EXPOSED):
@@ -62,6 +65,8 @@ def headline(report):
     if counts.get(verdicts.NOT_OFFERED):
         words.append('%d not offered by the cloud'
                      % counts[verdicts.NOT_OFFERED])
+    if counts.get(verdicts.NOT_SELECTED):
+        words.append('%d not selected' % counts[verdicts.NOT_SELECTED])
     return '%s: %s' % (report.verdict, ', '.join(words))
 
 
@@ -91,10 +96,32 @@ def left_behind(report):
     :returns: text
     """
     if report.left_behind is None:
-        return ('not known: the run or its set-up broke off. Look for what '
-                'bears the resource_name_prefix of tempest.conf')
-    return '; '.join(report.left_behind) or (
-        'nothing: no cleanup met with an error')
+        return ('not known: the run or its set-up broke off. "tempest ossn '
+                'cleanup" finds what it left, and removes it')
+    lines = left_lines(report)
+    return ('see below (%d reasons)' % len(lines) if lines else
+            '; '.join(report.left_behind) or
+            'nothing: no cleanup met with an error')
+
+
+def left_lines(report):
+    """Tell what stayed for which reason, where that takes more than a line.
+
+    :param report: :class:`glance_ossn_tests.report.result.Report`
+    :returns: list of texts
+    """
+    lines = [line for text in report.left_behind or ()
+             for line in text.splitlines()]
+    return lines if len(lines) > 1 else []
+
+
+def run_remarks(report):
+    """Select what is good to know of the whole run.
+
+    :param report: :class:`glance_ossn_tests.report.result.Report`
+    :returns: list of texts
+    """
+    return [plain(text) for text in report.cloud.get('remarks', ())]
 
 
 def facts(report):

@@ -30,7 +30,7 @@ ISO = (b'\0' * (16 * 2048) + b'\1CD001\1').ljust(40 * 1024, b'\0')
 # The disk format of all images that are of none in particular, and what
 # stands for it where a cloud does not take it.
 BASE = 'raw'
-BASES = (BASE, 'qcow2', 'vmdk', 'vhd', 'iso')
+BASES = (BASE, 'qcow2', 'iso', 'vmdk', 'vhd')
 _DATA = {BASE: RAW, 'qcow2': QCOW2, 'iso': ISO}
 
 

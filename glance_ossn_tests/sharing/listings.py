@@ -21,6 +21,7 @@ import dataclasses
 import typing
 
 from glance_ossn_tests.sharing import kinds
+from glance_ossn_tests.sharing import selections
 
 # Order in which a listing's images come. It decides where reading may stop:
 # newest first at the first image older than all of ours; oldest first, and
@@ -43,21 +44,6 @@ _SORT = (2, 3)
 OPERATORS = (2, 4)
 _VISIBILITIES = (2, 5)
 _HASHES = (2, 7)
-
-
-def _shown(kind):
-    """Whether lists show a kind unless asked for hidden images."""
-    return not kind.hidden
-
-
-def _named(kind):
-    """Whether it bears the name of the run."""
-    return not (kind.hidden or kind.namesake or kind.unnamed)
-
-
-def _nothing(kind):
-    """For a query whose answer is empty: what it shows counts."""
-    return False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,7 +94,7 @@ class Listing:
     order: str = NEWEST
     limit: int | None = 0
     one_page: bool = False
-    selects: typing.Callable = _shown
+    selects: typing.Callable = selections.shown
     own: bool = True
     visibility: str | None = None
     viewer: str = CONSUMER
@@ -169,43 +155,7 @@ def _v2(*query, **fields):
 
 def _sorted(*pairs, **fields):
     return _v2(*pairs, ('name', '{name}'), order=WHOLE, limit=1000,
-               one_page=True, selects=_named, **fields)
-
-
-def _sized(kind):
-    return kind.data is not None and not kind.hidden
-
-
-def _has_data(kind):
-    return bool(kind.data) and not kind.hidden
-
-
-def _raw_data(kind):
-    return kind.data == kinds.RAW and not kind.hidden
-
-
-def _status(status):
-    return lambda kind: kind.status == status and not kind.hidden
-
-
-def _format(name):
-    return lambda kind: kind.disk_format == name and not kind.hidden
-
-
-def _bare(kind):
-    return kind.container_format == 'bare' and not kind.hidden
-
-
-def _no_min_disk(kind):
-    return not kind.has('min_disk') and not kind.hidden
-
-
-def _labelled(kind):
-    return kind.labelled
-
-
-def _protected(kind):
-    return kind.protected
+               one_page=True, selects=selections.named, **fields)
 
 
 LISTINGS = (
@@ -215,71 +165,74 @@ LISTINGS = (
     Listing('v1', '', limit=None),
     _v2(limit=None, repeated=True),
 
-    _v1(('name', '{name}'), selects=_named),
-    Listing('v1', query=(('name', '{name}'),), selects=_named),
-    _v1(('status', 'active'), selects=_status('active')),
-    _v1(('status', 'queued'), selects=_status('queued')),
-    _v1(('disk_format', 'raw'), selects=_format('raw')),
-    _v1(('container_format', 'bare'), selects=_bare),
-    _v1(('size_min', '1'), selects=_has_data),
-    _v1(('size_max', '1000000'), selects=_sized),
+    _v1(('name', '{name}'), selects=selections.named),
+    Listing('v1', query=(('name', '{name}'),), selects=selections.named),
+    _v1(('status', 'active'), selects=selections.status('active')),
+    _v1(('status', 'queued'), selects=selections.status('queued')),
+    _v1(('disk_format', 'raw'), selects=selections.format('raw')),
+    _v1(('container_format', 'bare'), selects=selections.bare),
+    _v1(('size_min', '1'), selects=selections.has_data),
+    _v1(('size_max', '1000000'), selects=selections.sized),
     _v1(('min_ram', '0')),
-    _v1(('protected', 'True'), selects=_protected),
+    _v1(('protected', 'True'), selects=selections.protected),
     _v1(('changes-since', '{since}')),
-    _v1(('property-ossn_label', '{label}'), selects=_labelled),
+    _v1(('property-ossn_label', '{label}'), selects=selections.labelled),
     _v1(('is_public', 'None')),
     _v1(('is_public', 'True')),
     _v1(('is_public', 'False')),
     _v1(('sort_key', 'name'), ('sort_dir', 'asc'), order=NAME,
-        selects=_named),
+        selects=selections.named),
     _v1(('sort_key', 'id'), ('sort_dir', 'desc'), ('name', '{name}'),
-        order=WHOLE, selects=_named),
+        order=WHOLE, selects=selections.named),
     Listing('v1', limit=2),
     Listing('v1', 'shared-images/{consumer}', limit=None, own=False,
             order=WHOLE),
 
     _v2(('id', 'in:{ids}'), order=WHOLE,
         selects=lambda kind: kind.name == 'queued', since=OPERATORS),
-    _v2(('name', '{name}'), selects=_named),
-    _v2(('name', 'in:{names},other'), selects=_named, since=OPERATORS),
+    _v2(('name', '{name}'), selects=selections.named),
+    _v2(('name', 'in:{names},other'),
+        selects=selections.named, since=OPERATORS),
     _v2(('name', '{public_name}'), ('owner', '{producer}'), own=False,
         selects=lambda kind: kind.namesake),
     _v2(('name', '{name}'), ('status', 'queued'),
-        selects=lambda kind: _named(kind) and kind.data is None),
-    _v2(('name', '{name}'), ('visibility', 'shared'), selects=_named,
+        selects=lambda kind: selections.named(kind) and kind.data is None),
+    _v2(('name', '{name}'), ('visibility', 'shared'), selects=selections.named,
         since=_VISIBILITIES),
     _v2(('name', '{name}'), ('disk_format', 'raw'),
         ('container_format', 'bare'),
-        selects=lambda kind: _named(kind) and kind.disk_format == 'raw'),
-    _v2(('id', '{pending}'), selects=_nothing, order=WHOLE),
-    _v2(('tag', '{label}'), selects=_labelled),
-    _v2(('tag', '{label}'), ('tag', 'ossn'), selects=_labelled),
+        selects=lambda kind: (selections.named(kind) and
+                              kind.disk_format == 'raw')),
+    _v2(('id', '{pending}'), selects=selections.nothing, order=WHOLE),
+    _v2(('tag', '{label}'), selects=selections.labelled),
+    _v2(('tag', '{label}'), ('tag', 'ossn'), selects=selections.labelled),
     _v2(('owner', '{producer}'), own=False),
     _v2(('owner', '{producer}'), ('visibility', 'shared'), own=False,
         since=_VISIBILITIES),
     _v2(('owner', '{producer}'), ('status', 'queued'), own=False,
-        selects=_status('queued')),
-    _v2(('status', 'active'), selects=_status('active')),
-    _v2(('status', 'queued'), selects=_status('queued')),
-    _v2(('status', 'deactivated'), selects=_status('deactivated')),
-    _v2(('disk_format', 'raw'), selects=_format('raw')),
-    _v2(('disk_format', 'qcow2'), selects=_format('qcow2')),
-    _v2(('disk_format', 'iso'), selects=_format('iso')),
-    _v2(('container_format', 'bare'), selects=_bare),
-    _v2(('size_min', '1'), selects=_has_data),
-    _v2(('size_max', '1000000'), selects=_sized),
-    _v2(('size_min', '1'), ('size_max', '1000000'), selects=_has_data),
-    _v2(('size', '{size}'), selects=_raw_data),
-    _v2(('checksum', '{checksum}'), selects=_raw_data),
-    _v2(('os_hash_value', '{os_hash_value}'), selects=_raw_data,
+        selects=selections.status('queued')),
+    _v2(('status', 'active'), selects=selections.status('active')),
+    _v2(('status', 'queued'), selects=selections.status('queued')),
+    _v2(('status', 'deactivated'), selects=selections.status('deactivated')),
+    _v2(('disk_format', 'raw'), selects=selections.format('raw')),
+    _v2(('disk_format', 'qcow2'), selects=selections.format('qcow2')),
+    _v2(('disk_format', 'iso'), selects=selections.format('iso')),
+    _v2(('container_format', 'bare'), selects=selections.bare),
+    _v2(('size_min', '1'), selects=selections.has_data),
+    _v2(('size_max', '1000000'), selects=selections.sized),
+    _v2(('size_min', '1'), ('size_max', '1000000'),
+        selects=selections.has_data),
+    _v2(('size', '{size}'), selects=selections.raw_data),
+    _v2(('checksum', '{checksum}'), selects=selections.raw_data),
+    _v2(('os_hash_value', '{os_hash_value}'), selects=selections.raw_data,
         since=_HASHES, stored=_HASHES),
     _v2(('architecture', 'x86_64'),
         selects=lambda kind: kind.has('architecture')),
     _v2(('image_type', 'snapshot'),
         selects=lambda kind: kind.has('image_type')),
     # v1's question, which v2 takes for one about a property.
-    _v2(('is_public', 'None'), selects=_nothing),
-    _v2(('protected', 'true'), selects=_protected),
+    _v2(('is_public', 'None'), selects=selections.nothing),
+    _v2(('protected', 'true'), selects=selections.protected),
     _v2(('protected', 'false'),
         selects=lambda kind: not kind.protected and not kind.hidden),
     _v2(('status', 'in:active,queued'),
@@ -288,9 +241,9 @@ LISTINGS = (
     _v2(('disk_format', 'in:raw,qcow2'),
         selects=lambda kind: kind.disk_format in ('raw', 'qcow2') and
         not kind.hidden, since=OPERATORS),
-    _v2(('container_format', 'in:bare,ovf'), selects=_bare,
+    _v2(('container_format', 'in:bare,ovf'), selects=selections.bare,
         since=OPERATORS),
-    _v2(('min_disk', '0'), selects=_no_min_disk),
+    _v2(('min_disk', '0'), selects=selections.no_min_disk),
     _v2(('min_disk', '1'), selects=lambda kind: kind.has('min_disk')),
     _v2(('min_ram', '0')),
     _v2(('os_hidden', 'false'), since=(2, 7)),
@@ -301,7 +254,7 @@ LISTINGS = (
     _v2(('created_at', 'lt:{until}'), since=OPERATORS),
     _v2(('updated_at', 'lt:{until}'), since=OPERATORS),
     _v2(('updated_at', 'gte:{since}'), since=OPERATORS),
-    _v2(('ossn_label', '{label}'), selects=_labelled),
+    _v2(('ossn_label', '{label}'), selects=selections.labelled),
     _v2(('os_hidden', 'true'), selects=lambda kind: kind.hidden,
         since=(2, 7)),
     _v2(('visibility', 'shared'), since=_VISIBILITIES),
@@ -321,7 +274,7 @@ LISTINGS = (
     _v2(('sort_key', 'created_at')),
     _v2(('sort_dir', 'asc'), order=OLDEST),
     _v2(('sort_key', 'name'), ('sort_dir', 'asc'), order=NAME,
-        selects=_named),
+        selects=selections.named),
     _sorted(('sort', 'name:desc,created_at:asc'), since=_SORT),
     _sorted(('sort_key', 'updated_at'), ('sort_dir', 'desc')),
     _sorted(('sort_key', 'updated_at'), ('sort_key', 'name'),
@@ -355,7 +308,7 @@ LISTINGS = (
     Listing('v1', 'shared-images/{consumer}', limit=None, own=False,
             order=WHOLE, viewer=BYSTANDER),
     _v2(limit=None, viewer=BYSTANDER),
-    _v2(('name', '{name}'), viewer=BYSTANDER, selects=_named),
+    _v2(('name', '{name}'), viewer=BYSTANDER, selects=selections.named),
     _v2(('visibility', 'shared'), viewer=BYSTANDER, since=_VISIBILITIES),
     _v2(('visibility', 'all'), optional=True, viewer=BYSTANDER),
     _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all',
@@ -366,7 +319,7 @@ READER_LISTINGS = tuple(dataclasses.replace(row, viewer=READER) for row in (
     Listing('v1', limit=None),
     Listing('v1', 'images/detail', limit=None),
     _v2(limit=None),
-    _v2(('name', '{name}'), selects=_named),
+    _v2(('name', '{name}'), selects=selections.named),
     _v2(('visibility', 'shared'), since=_VISIBILITIES),
     _v2(('visibility', 'all'), optional=True)))
 
@@ -375,7 +328,7 @@ LATE_LISTINGS = tuple(dataclasses.replace(row, late=True) for row in (
     Listing('v1', limit=None),
     Listing('v1', 'images/detail', limit=None),
     _v2(limit=None, repeated=True),
-    _v2(('name', '{name}'), selects=_named),
+    _v2(('name', '{name}'), selects=selections.named),
     _v2(('owner', '{producer}'), own=False),
     _v2(('visibility', 'shared'), since=_VISIBILITIES),
     _v2(('visibility', 'all'), optional=True),
@@ -398,7 +351,7 @@ FORM_LISTINGS = (Listing('v1'), Listing('v2'))
 # What another endpoint is asked. With dates: it may lack the means to ask
 # for them.
 ENDPOINT_LISTINGS = (_v1(limit=None), _v2(limit=None),
-                     _v2(('name', '{name}'), selects=_named))
+                     _v2(('name', '{name}'), selects=selections.named))
 
 
 def plan(offers, abilities):

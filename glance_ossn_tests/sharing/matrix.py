@@ -188,12 +188,12 @@ class Matrix:
     def _verdict(self, share, reading):
         plan, listing = share.plan, reading.listing
         for verdict, why in (
-                (verdicts.NOT_OFFERED, plan.not_offered or share.not_offered),
+                (verdicts.NOT_OFFERED, plan.not_offered or
+                 listing.not_offered or share.not_offered),
                 (verdicts.NOT_TESTED, plan.problem or share.failed),
                 # What is seen counts, however the list ends.
                 (verdicts.EXPOSED, reading.seen.get(share.image_id)),
-                (verdicts.NOT_OFFERED,
-                 listing.not_offered or reading.not_offered)):
+                (verdicts.NOT_OFFERED, reading.not_offered)):
             if why:
                 return verdict, why
         if listing.visibility == 'public':

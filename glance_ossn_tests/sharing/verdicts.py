@@ -32,9 +32,11 @@ class Verdict(enum.StrEnum):
     WAIVED = 'WAIVED'
     SAFE = 'SAFE'
     NOT_OFFERED = 'NOT OFFERED'
+    # Of claims only: the run was not asked for them.
+    NOT_SELECTED = 'NOT SELECTED'
 
 
-EXPOSED, NOT_TESTED, WAIVED, SAFE, NOT_OFFERED = Verdict
+EXPOSED, NOT_TESTED, WAIVED, SAFE, NOT_OFFERED, NOT_SELECTED = Verdict
 
 _RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
 

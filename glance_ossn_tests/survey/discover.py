@@ -92,7 +92,9 @@ class Found:
             'answers': list(dict.fromkeys(
                 probe.form.name for probes in self.probes.values()
                 for probe in probes
-                if probe.reach is verdicts.Reach.ANSWERS))}
+                if probe.reach is verdicts.Reach.ANSWERS)),
+            **({'remarks': list(dict.fromkeys(self.remarks))}
+               if self.remarks else {})}
 
 
 def discover(work, before=None):

@@ -56,8 +56,9 @@ def check(numbers, needed):
         if numbers.get(role, least) < least:
             raise trial.CannotCreate(
                 'the quota of the %s leaves it %d images; a run takes %d, '
-                'and %d at least. Raise the limit %s of its project in '
-                'Keystone (openstack limit create), or delete images of it'
+                'and %d at least. Delete images of the project, name '
+                'another one, or give this one a larger limit %s in Keystone '
+                '(openstack limit create)'
                 % (role, numbers[role], most, least, LIMIT))
 
 

@@ -30,6 +30,16 @@ def _keys(step, api, kind):
     return [(step,), (step, api), (step, kind.name), (step, api, kind.name)]
 
 
+def by(step, role):
+    """Name a step by who does it: an admin may do what others may not.
+
+    :param step: name of the step
+    :param role: role of the party that does it
+    :returns: text
+    """
+    return step + (' as an admin' if role == 'admin' else '')
+
+
 class Attempts:
     """The attempts of a run, and what each of them met."""
 

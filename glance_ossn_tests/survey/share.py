@@ -12,6 +12,7 @@
 
 """Share: the images of a run, each brought into its final state."""
 
+import collections
 import dataclasses
 import uuid
 
@@ -117,6 +118,19 @@ def go_on(work, found, made, readings):
     maker = Maker(work, found, made)
     work.each(maker.go_on, waiting)
     maker.settle()
+
+
+def remarks(made):
+    """Tell what the cloud turned out not to offer.
+
+    :param made: :class:`Made`
+    :returns: list of texts, one for each reason
+    """
+    reasons = collections.Counter(
+        each.not_offered for each in (*made.shares, *made.controls)
+        if each.not_offered)
+    return ['The cloud does not offer it, of %d images: %s' % (count, why)
+            for why, count in reasons.items()]
 
 
 class Maker:
@@ -322,11 +336,13 @@ class Maker:
         except errors.ERRORS as error:
             # Refused, as it should be; the lists tell whether it is so.
             if not (unusual and errors.is_refusal(error)):
-                self._failed(each, refusals.CREATE, plan.api, plan.kind,
-                             error)
+                self._failed(each, refusals.by(
+                    refusals.CREATE, plan.history.owner), plan.api, plan.kind,
+                    error)
             return
         if not unusual:
-            self.attempts.note(refusals.CREATE, plan.api, plan.kind)
+            self.attempts.note(refusals.by(
+                refusals.CREATE, plan.history.owner), plan.api, plan.kind)
         context = dataclasses.replace(context, image=each.image_id)
         if self._take_all([step for step in plan.history.parts[0]
                            if not step.creates], context, each) and (
@@ -360,14 +376,16 @@ class Maker:
         """
         plan = each.plan
         for step in taken:
+            name = refusals.by(step.name, plan.history.owner
+                               if step.by == 'producer' else step.by)
             try:
                 acts.ACTS[step](context)
             except errors.ERRORS as error:
                 if step.refused and errors.is_refusal(error):
                     continue
-                self._failed(each, step.name, plan.api, plan.kind, error)
+                self._failed(each, name, plan.api, plan.kind, error)
                 return False
-            self.attempts.note(step.name, plan.api, plan.kind)
+            self.attempts.note(name, plan.api, plan.kind)
         return True
 
     def _failed(self, each, step, api, kind, error):

@@ -83,6 +83,7 @@ class Survey:
             confirm.by_question(made, readings)
             share.go_on(work, found, made, readings)
             readings += look.look(work, found, made, late=True)
+        found.remarks += share.remarks(made)
         # By now the members of all are known.
         self.readings = [confirm.strangers(found, made), others, *readings]
         LOG.info('Read %d lists; %d requests in all', len(self.readings),

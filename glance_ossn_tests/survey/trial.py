@@ -12,8 +12,12 @@
 
 """Prove that what a run will make can be removed, before it makes it."""
 
+import os
+import time
 import uuid
 
+from oslo_concurrency import lockutils
+from oslo_config import cfg
 from oslo_log import log as logging
 from tempest.lib import exceptions as lib_exc
 
@@ -22,9 +26,8 @@ from glance_ossn_tests.sharing import kinds
 
 LOG = logging.getLogger(__name__)
 
-# Why the trial failed in this process: another class would leave another
-# image where this one did.
-_STAYS = {}
+# How long what one worker of a run found holds for the others, in seconds.
+_FRESH = 120
 
 
 class CannotCreate(lib_exc.TempestException):
@@ -44,21 +47,40 @@ def prove(work, form):
     :param form: :class:`glance_ossn_tests.clients.raw.Form` to make it by
     :returns: dict of fields of
         :class:`glance_ossn_tests.sharing.forms.Abilities`
-    :raises CannotCreate: if an account may make none
-    :raises tempest.lib.exceptions.InvalidConfiguration: if one stays
+    :raises CannotCreate: if an account may make none, or one stays
     """
-    if _STAYS:
-        raise lib_exc.InvalidConfiguration(_STAYS['why'])
     abilities = {}
-    for role, party in work.parties.items():
-        if role == 'reader':
-            continue
-        image_id, base = _make(work, party, form,
-                               abilities.get('base'))
-        if role == 'producer':
-            abilities = dict(_try(work, form, image_id), base=base)
-        _remove(work, party, image_id)
+    # One worker of a run after the other: where the image of the first one
+    # stays, no other is made.
+    with lockutils.lock('ossn-trial', external=True):
+        why = _told()
+        if why:
+            raise CannotCreate(why)
+        for role, party in work.parties.items():
+            if role == 'reader':
+                continue
+            image_id, base = _make(work, party, form, abilities.get('base'))
+            if role == 'producer':
+                abilities = dict(_try(work, form, image_id), base=base)
+            _remove(work, party, form, image_id)
     return abilities
+
+
+def _note():
+    """The file in which workers of a run tell each other what stays."""
+    return os.path.join(lockutils.get_lock_path(cfg.CONF),
+                        'ossn-stays-%d' % os.getpgrp())
+
+
+def _told():
+    """Why another worker of this run made no more images, if it did not."""
+    try:
+        if time.time() - os.stat(_note()).st_mtime > _FRESH:
+            os.unlink(_note())
+        with open(_note()) as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
 
 
 def _make(work, party, form, base=None):
@@ -106,16 +128,16 @@ def _make(work, party, form, base=None):
 def _why_not(party, error):
     reason = errors.reason(error)
     if errors.status(error) == 403:
-        return ('%s may make no image: %s. Where only some roles may, give '
-                'the accounts of the tests one of these: [auth] '
+        return ('the %s may make no image: %s. Where only some roles may, '
+                'give the accounts of the tests one of these: [auth] '
                 'tempest_roles with dynamic credentials, roles in [auth] '
-                'test_accounts_file without' % (party.who, reason))
+                'test_accounts_file without' % (party.role, reason))
     if errors.status(error) == 413:
-        return ('%s may make no more images: %s. A quota is full (in '
+        return ('the %s may make no more images: %s. A quota is full (in '
                 'Keystone the registered limit image_count_total): delete '
                 'images of the project, or name another account'
-                % (party.who, reason))
-    return '%s cannot make an image: %s' % (party.who, reason)
+                % (party.role, reason))
+    return 'the %s cannot make an image: %s' % (party.role, reason)
 
 
 def _try(work, form, image_id):
@@ -134,17 +156,20 @@ def _try(work, form, image_id):
     return abilities
 
 
-def _remove(work, party, image_id):
+def _remove(work, party, form, image_id):
     try:
         work.created.remove_one(image_id)
     except errors.LeftBehind as error:
-        _STAYS['why'] = (
-            'No image was made but the first one of %s, since that one '
-            'could not be deleted and stays: %s. Let the accounts of the '
-            'tests delete their own images (policy rule delete_image), or '
-            'give them a role that may: [auth] tempest_roles with dynamic '
-            'credentials, roles in [auth] test_accounts_file without. An '
-            'admin deletes the image by "openstack image delete %s".'
-            % (party.who, errors.brief(error).removeprefix(
-                errors.LeftBehind.message + ' Details: '), image_id))
-        raise lib_exc.InvalidConfiguration(_STAYS['why']) from None
+        # It is tried, and told, once more in the end.
+        work.created.add(party.delete_image, form, image_id)
+        why = ('no image was made but the first one, of the %s, since that '
+               'one could not be deleted: %s. Give the accounts of the tests '
+               'a role that may delete images (policy rule delete_image): '
+               '[auth] tempest_roles with dynamic credentials, accounts that '
+               'have one in [auth] test_accounts_file without. An admin '
+               'deletes the image by "openstack image delete %s"' % (
+                   party.role, error.why or errors.reason(error),
+                   image_id))
+        with open(_note(), 'w') as file:
+            file.write(why)
+        raise CannotCreate(why) from None

@@ -14,7 +14,9 @@
 
 import contextlib
 import datetime
+import functools
 from importlib import metadata
+import sys
 import uuid
 
 from oslo_log import log as logging
@@ -47,6 +49,22 @@ LOG = logging.getLogger(__name__)
 def _now():
     return datetime.datetime.now(datetime.timezone.utc).isoformat(
         timespec='seconds')
+
+
+@functools.lru_cache
+def _selected():
+    """Tell which tests of ours this process was asked for.
+
+    :returns: dict to be added to what is told of a run; empty where the
+        process was asked for whatever there is
+    """
+    arguments = sys.argv
+    if '--load-list' not in arguments[:-1]:
+        return {}
+    with open(arguments[arguments.index('--load-list') + 1]) as file:
+        ids = [line.partition('[')[0].strip() for line in file]
+    return {'selected': sorted('.'.join(each.split('.')[-2:]) for each in ids
+                               if each.startswith('glance_ossn_tests.'))}
 
 
 class NotTested(Exception):
@@ -367,7 +385,7 @@ class TwoProjectsTest(test.BaseTestCase):
 
         :returns: dict, as in report/schema/detail.json
         """
-        return {'start': cls.started, 'end': _now(),
+        return {'start': cls.started, 'end': _now(), **_selected(),
                 'requests': sum(each.requests
                                 for each in cls.parties.values()),
                 'plugin': metadata.version('glance-ossn-tests'),

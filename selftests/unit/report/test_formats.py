@@ -342,12 +342,12 @@ class TestAnotherNote(base.ReportTest):
         self.assertEqual('\n'.join([
             'OSSN-0015 EXPOSED (published)',
             'What should hold: ' + self.CLAIM.text,
-            'It does not, in 2 of 10 pairs of rule and node.',
+            'It does not, in 2 of 12 pairs of rule and node.',
             'These nodes', '  - node 1: line 1', 'show these rules',
             '  - get_image; scope: project', '  - get_task; scope: none',
             'It does not, for these settings:', '  - debug 0: is 0',
             *failure.advice(self.CLAIM),
-            'Not tested: 2 of 10 pairs of rule and node, because',
+            'Not tested: 2 of 12 pairs of rule and node, because',
             '  - line 2 (2, e.g. "get_image" in node 2)',
             'Of these settings it could not be found out:',
             '  - debug 1: is 1']), failure.tell(

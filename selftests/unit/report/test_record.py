@@ -44,7 +44,8 @@ class TestRecordedRuns(base.ReportTest):
         self.assertIn('//v1', report.cloud['answers'])
         self.assertGreater(report.run['requests'], 500)
         self.assertEqual([], report.left_behind)
-        self.assertIn('enable_v1_api = False', next(iter(report.remedies)))
+        self.assertIn('enable_v1_api = False', next(iter(
+            report.remedies)).remedy)
 
     def test_2026_2(self):
         report = base.read('2026.2')

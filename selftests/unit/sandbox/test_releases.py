@@ -201,7 +201,7 @@ class TestSettings(base.BaseTestCase):
                                policy={'add_member': ''})
         self.assertEqual((('add_member', ''),), release.policy)
         self.assertEqual((('DEFAULT.debug', 'True'),), release.settings)
-        self.assertEqual('list_shows_all', release.fault)
+        self.assertEqual('list-shows-all', release.fault)
 
     def test_settings(self):
         self.assertEqual(
