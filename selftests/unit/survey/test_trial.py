@@ -77,7 +77,7 @@ class TestProve(base.BaseTestCase):
 
     def test_one_that_stays_ends_it(self):
         producer = scenes.FakeParty('P', {'delete': STAYS})
-        error = self.assertRaises(trial.CannotCreate, self.prove, producer)
+        error = self.assertRaises(errors.CannotCreate, self.prove, producer)
         self.assertEqual([('producer', 'raw')], self.made)
         # It is told, and tried, once more in the end.
         self.assertEqual(1, len(self.created._images))
@@ -86,7 +86,7 @@ class TestProve(base.BaseTestCase):
                      'openstack image delete %s' % list(producer.members)[0]):
             self.assertIn(part, str(error))
         # The next class leaves no further one.
-        again = self.assertRaises(trial.CannotCreate, self.prove)
+        again = self.assertRaises(errors.CannotCreate, self.prove)
         self.assertEqual(str(error), str(again))
         self.assertEqual(1, len(self.made))
 
@@ -97,7 +97,7 @@ class TestProve(base.BaseTestCase):
         self.assertEqual(1, len(remover.deleted))
         # Unless it may not either.
         self.assertRaises(
-            trial.CannotCreate, self.prove,
+            errors.CannotCreate, self.prove,
             scenes.FakeParty('P', {'delete': STAYS}),
             scenes.FakeParty('A', {'delete': STAYS}))
 
@@ -144,7 +144,7 @@ class TestProve(base.BaseTestCase):
                 (413, ('image_count_total', 'quota')), (409, ('cannot',))):
             self.made.clear()
             error = self.assertRaises(
-                trial.CannotCreate, self.prove, refuse=lambda *asked: (
+                errors.CannotCreate, self.prove, refuse=lambda *asked: (
                     refusal(status, 'the rule add_image')))
             for part in ('the producer', str(status), *parts):
                 self.assertIn(part, str(error))
@@ -153,7 +153,7 @@ class TestProve(base.BaseTestCase):
 
     def test_a_fault_is_no_refusal(self):
         error = self.assertRaises(
-            trial.CannotCreate, self.prove,
+            errors.CannotCreate, self.prove,
             refuse=lambda *asked: refusal(503, 'busy'))
         self.assertIn('cannot make an image: 503', str(error))
         self.assertEqual(1, len(self.made))
