@@ -12,9 +12,12 @@
 
 """How many images may be made, and what is done with fewer."""
 
+from unittest import mock
+
 from oslotest import base
 
-from glance_ossn_tests.survey import quota
+from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.survey import budget
 from glance_ossn_tests.survey import trial
 from selftests.unit import fakes
 from selftests.unit.survey import base as scenes
@@ -26,7 +29,7 @@ class TestLeft(base.BaseTestCase):
         scene = scenes.Scene()
         for party in scene.work.parties.values():
             party.raw = fakes.FakeRaw({'/v2 info/usage': answer})
-        return quota.left(scene.work, scene.found)
+        return budget.left(scene.work, scene.found)
 
     @staticmethod
     def usage(limit, usage):
@@ -48,17 +51,47 @@ class TestLeft(base.BaseTestCase):
             self.assertEqual({}, self.left(answer))
 
 
-class TestCheck(base.BaseTestCase):
+class TestQuota(base.BaseTestCase):
 
-    def test_what_no_run_does_without(self):
-        needed = {'producer': (12, 110), 'bystander': (1, 1)}
-        quota.check({}, needed)
-        quota.check({'producer': 12, 'bystander': 1, 'consumer': 0}, needed)
-        for numbers in ({'producer': 11}, {'bystander': 0}):
-            (role, number), = numbers.items()
-            error = self.assertRaises(trial.CannotCreate, quota.check,
-                                      numbers, needed)
-            for part in ('quota of the %s leaves it %d' % (role, number),
-                         'takes %d, and %d at least' % needed[role][::-1],
-                         'image_count_total'):
-                self.assertIn(part, str(error))
+    def prepare(self, **left):
+        scene = scenes.Scene()
+        for role, party in scene.work.parties.items():
+            usage = {'limit': left.get(role, -1), 'usage': 0}
+            party.raw = fakes.FakeRaw({'/v2 info/usage': fakes.answer(
+                200, {'usage': {'image_count_total': usage}})})
+        scene.work.created.remover = None
+        with mock.patch.object(trial, 'prove', return_value={}):
+            self.found = trial.prepare(scene.work, scene.found)
+        return self.found.abilities, [
+            plan for plan in budget.plan(self.found)
+            if not (plan.problem or plan.not_offered)]
+
+    def test_what_is_not_bounded(self):
+        abilities, made = self.prepare()
+        self.assertEqual(({}, {}), (abilities.left, abilities.without))
+        self.assertGreater(len(made), 100)
+        # Without an admin, none that only an admin could delete.
+        self.assertIsNotNone(abilities.no_remover)
+        self.assertNotIn('created without an owner',
+                         {plan.history.name for plan in made})
+
+    def test_as_many_as_there_may_be(self):
+        _, made = self.prepare(producer=50)
+        self.assertEqual(50, len(made))
+        self.assertEqual({history.topic for history in histories.HISTORIES},
+                         {plan.history.topic for plan in made})
+
+    def test_controls_that_are_left_out(self):
+        abilities, made = self.prepare(consumer=12)
+        self.assertNotEqual({}, abilities.without)
+        self.assertIn('quota of the consumer',
+                      list(abilities.without.values())[0])
+        self.assertFalse({plan.kind.name for plan in made} &
+                         set(abilities.without))
+
+    def test_too_few(self):
+        for role in ('producer', 'consumer', 'bystander'):
+            self.prepare(**{role: 0})
+            for part in ('quota of the %s leaves it 0' % role,
+                         'at least', 'image_count_total'):
+                self.assertIn(part, self.found.problem)

@@ -12,18 +12,23 @@
 
 """Nothing is made that was not first proved removable."""
 
+import os
+import time
+
 from oslo_concurrency.fixture import lockutils
+from oslo_config import cfg
 from oslotest import base
 from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.cleanup import created
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import raw
+from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.survey import trial
 from selftests.unit import fakes
 from selftests.unit.survey import base as scenes
 
-STAYS = errors.LeftBehind('The image stays')
+STAYS = errors.LeftBehind('The image x of user y stays: 403')
 STAYS.why = ('403 (policy rule delete_image; the roles of the account are '
              'member)')
 
@@ -79,16 +84,30 @@ class TestProve(base.BaseTestCase):
         producer = scenes.FakeParty('P', {'delete': STAYS})
         error = self.assertRaises(errors.CannotCreate, self.prove, producer)
         self.assertEqual([('producer', 'raw')], self.made)
-        # It is told, and tried, once more in the end.
-        self.assertEqual(1, len(self.created._images))
+        image_id, = producer.members
         for part in ('no image was made but the first one, of the producer',
                      'policy rule delete_image', '[auth] tempest_roles',
-                     'openstack image delete %s' % list(producer.members)[0]):
+                     'openstack image delete %s' % image_id):
             self.assertIn(part, str(error))
-        # The next class leaves no further one.
+        # It is tried, and named, once more at the end.
+        self.assertEqual([image_id], list(self.created._images))
+        # The next class, of whichever worker, leaves no further one.
         again = self.assertRaises(errors.CannotCreate, self.prove)
         self.assertEqual(str(error), str(again))
         self.assertEqual(1, len(self.made))
+        # That is no business of the next run.
+        late = time.time() - trial._FRESH - 1
+        os.utime(trial._note(), (late, late))
+        self.assertEqual({'base': 'raw'}, self.prove())
+
+    def test_where_workers_have_no_folder_in_common(self):
+        cfg.CONF.set_override('lock_path', None, 'oslo_concurrency')
+        self.assertEqual({'base': 'raw'}, self.prove())
+        for _ in range(2):
+            error = self.assertRaises(
+                errors.CannotCreate, self.prove,
+                scenes.FakeParty('P', {'delete': STAYS}))
+            self.assertIn('policy rule delete_image', str(error))
 
     def test_the_admin_deletes_what_others_may_not(self):
         remover = scenes.FakeParty('A')
@@ -124,7 +143,7 @@ class TestProve(base.BaseTestCase):
                 400, "Invalid value '%s' for disk_format" % kind.disk_format)
         self.assertEqual('vhd', self.prove(refuse=only_vhd)['base'])
         self.assertEqual(
-            ['raw', 'qcow2', 'iso', 'vmdk', 'vhd', 'vhd', 'vhd'],
+            [*kinds.BASES[:kinds.BASES.index('vhd') + 1], 'vhd', 'vhd'],
             [disk_format for _, disk_format in self.made])
         # The mark had nothing to do with it.
         self.assertTrue(self.scene.work.producer.marked)
