@@ -229,7 +229,7 @@ def _accounts_file(conf, needed):
                'takes %d, each of its own project. Add some that have '
                'username, password, project_name, the domain, and the role '
                'to share images with (roles: [%s]); for two workers there '
-               'must be six.%s' % (
+               'must be five.%s' % (
                    name, len(serving_), needed,
                    serving.wanted_roles(conf)[0],
                    _others(entries, serving_, conf)))

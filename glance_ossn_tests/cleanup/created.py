@@ -15,8 +15,12 @@
 import contextlib
 import functools
 
+from oslo_log import log as logging
+
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.survey import work
+
+LOG = logging.getLogger(__name__)
 
 # Of images that stay for one reason: as many are named.
 NAMED = 3
@@ -47,7 +51,11 @@ class CreatedImages:
     @functools.cached_property
     def remover(self):
         """The admin who deletes what others may not, None without one."""
-        return self._remover and self._remover()
+        admin = self._remover and self._remover()
+        if admin and admin not in self.parties:
+            # As persistent as they are, from the next removal on.
+            self.parties.append(admin)
+        return admin
 
     def add(self, delete, form, image_id, kind=None):
         """Register a cleanup for an image, before it is made.
@@ -135,10 +143,12 @@ class CreatedImages:
 
         :returns: whether it is gone
         """
-        if not self.remover:
-            return False
         try:
+            if not self.remover:
+                return False
             self.remover.delete_image(form, image_id, kind)
-        except errors.LeftBehind as error:
-            return error.gone
+        except Exception as error:
+            LOG.warning('Nor could the admin delete image %s: %s', image_id,
+                        errors.brief(error))
+            return getattr(error, 'gone', False)
         return True

@@ -157,15 +157,32 @@ class TwoProjectsTest(test.BaseTestCase):
 
     @classmethod
     def clear_credentials(cls):
-        super().clear_credentials()
+        try:
+            super().clear_credentials()
+        finally:
+            cls._remove_accounts()
+
+    @classmethod
+    def _remove_accounts(cls):
+        """Delete the projects and users that are still there.
+
+        :raises glance_ossn_tests.clients.errors.LeftBehind: naming what
+            stays
+        """
+        stays = []
         for what, ids in getattr(cls, 'made_accounts', {}).items():
             delete = getattr(cls.accounts_client, 'delete_' + what)
             while ids:
+                uid = ids.pop()
                 try:
-                    delete(ids[-1])
+                    delete(uid)
                 except lib_exc.NotFound:
                     pass
-                ids.pop()
+                except errors.ERRORS as error:
+                    stays.append('the %s %s: %s' % (what, uid,
+                                                    errors.reason(error)))
+        if stays:
+            raise errors.LeftBehind('; '.join(stays))
 
     @staticmethod
     def _no_credentials(error):
@@ -195,8 +212,8 @@ class TwoProjectsTest(test.BaseTestCase):
                         preflight.lock_path(CONF), text))
         return ('The accounts in [auth] test_accounts_file, %s, do not '
                 'serve: %s. Each needs username, password, project_name, '
-                'its domain, and a project of its own; there must be three '
-                'for each worker.' % (
+                'its domain, and a project of its own; there must be three, '
+                'and five for two workers.' % (
                     CONF.auth.test_accounts_file, text))
 
     @classmethod

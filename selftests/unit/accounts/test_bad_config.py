@@ -240,7 +240,7 @@ ACCOUNTS = {
     'one_project': (two(account(1, project_name='project-10')), TWO,
                     'is another one of its project'),
     'too_few': ([account(1), account(2)], TWO, 'takes 3',
-                'there must be six'),
+                'there must be five'),
     'each_reason_once': (
         [account(1), *(account(n, roles=['reader']) for n in range(2, 9)),
          'x'], 'accounts of 1 projects',

@@ -87,10 +87,10 @@ class TestForTempest(bad_config.Case):
             (each['roles'], each['types']) for each in given])
 
         def locks(some):
-            return list(preprov_creds.PreProvisionedCredentialProvider
-                        .get_hash_dict([dict(each, roles=[], types=[])
-                                        for each in some],
-                                       'admin')['creds'])
+            provider = preprov_creds.PreProvisionedCredentialProvider
+            return list(provider.get_hash_dict(
+                [dict(each, roles=[], types=[]) for each in some],
+                'admin')['creds'])
         # Other tests of Tempest keep away from these accounts.
         with open(ours) as file:
             self.assertEqual(locks(yaml.safe_load(file)[:2]), locks(given))

@@ -67,13 +67,52 @@ class TestImages(base.BaseTestCase):
         self.assertIn('project p2, run ' + RUN, str(found[1]))
 
     def test_one_run(self):
-        found, holder = self.found(lambda *asked: page(
-            image('ours'), image('other', OTHER)), run=OTHER)
-        self.assertEqual(['other'], [each.uid for each in found])
-        # The first asks whether there is a v2.
-        self.assertEqual({OTHER}, {dict(query).get('ossn_run')
-                                   for _, _, query, _ in
-                                   holder.raw.asked[1:]})
+        def answers(version, path, query):
+            # As Glance does: only what is asked for.
+            if query.get('ossn_run', OTHER) != OTHER or 'tag' in query:
+                return page()
+            return page(image('other', OTHER), image('ours'))
+        for admin in (True, False):
+            found, holder = self.found(answers, run=OTHER, admin=admin)
+            self.assertEqual(['other'], [each.uid for each in found])
+            # The first asks whether there is a v2. An admin looks through
+            # no images of others, an owner through all of its own.
+            self.assertEqual({OTHER if admin else None}, {
+                dict(query).get('ossn_run')
+                for _, _, query, _ in holder.raw.asked[1:]})
+
+    def test_one_run_by_whatever_mark_it_has(self):
+        marked = {'ossn_run': image('property'),
+                  'tag': image('tagged', None, tags=['ossn_run=' + RUN]),
+                  'none': image('named', None, name='x-ossn-%s-123' % RUN)}
+        for first, (mark, expected) in enumerate(marked.items()):
+            def answers(version, path, query, mark=mark, expected=expected):
+                asked = [key for key in ('ossn_run', 'tag') if key in query]
+                return page(*[expected] if asked in ([mark], []) else [])
+            found, holder = self.found(answers, run=RUN, admin=True)
+            self.assertEqual([expected['id']], [each.uid for each in found])
+            # Not looked for by other marks than need be.
+            self.assertEqual(1 + 5 * (first + 1), len(holder.raw.asked))
+        self.assertIn('tag', {key for _, _, query, _ in holder.raw.asked
+                              for key in dict(query)})
+
+    def test_whose_it_is_by_property_tag_or_name(self):
+        for image_, run in (
+                (image('x'), RUN),
+                (image('x', 'upgrade-' + RUN), 'upgrade-' + RUN),
+                ({'properties': {'ossn_run': RUN}}, RUN),
+                (image('x', None, tags=['a', 'ossn_run=' + RUN]), RUN),
+                (image('x', None, tags=['ossn_run=mine']), None),
+                (image('x', None, tags=[RUN]), None),
+                (image('x', None, name='tempest-ossn-%s-42' % RUN), RUN),
+                (image('x', None, name='ossn-%s-42-shared' % RUN), RUN),
+                (image('x', None, name='my ossn-%s' % RUN), None),
+                (image('x', None, name='ossn-%s-42 copy' % RUN), None),
+                (image('x', None, name='ossn-%s-42\n' % RUN), None),
+                (image('x', None, name=None, tags=None), None),
+                # What bears a run of ours and a snapshot's name is ours.
+                (image('x', name='my snapshot'), RUN)):
+            self.assertEqual(run, leftovers._made_by(image_), image_)
 
     def test_hidden_ones_and_those_on_the_next_page(self):
         def answers(version, path, query):

@@ -169,9 +169,54 @@ class TestVerdictOfACell(base.BaseTestCase):
         self.assert_cell(verdicts.SAFE, 'absent', cells)
 
     def test_a_share_that_is_not_offered(self):
-        shares = [share(plan={'not_offered': 'v1 was refused'})]
-        cells = judge([look()], shares).evidence
-        self.assert_cell(verdicts.NOT_OFFERED, 'refused', cells)
+        # As the versions tell, or as it turned out when it was tried.
+        for known in ({'plan': {'not_offered': 'v1 was refused'}},
+                      {'not_offered': '"share" was refused'}):
+            cells = judge([look()], [share(**known)]).evidence
+            self.assert_cell(verdicts.NOT_OFFERED, 'refused', cells)
+
+    def test_claims_that_need_no_share_stand_alone(self):
+        # Nobody may share: what was never shared is judged all the same.
+        shares = [share('never shared'),
+                  share('accepted', None, not_offered='403'),
+                  share(not_offered='403')]
+        whole = judge([look('own')], shares)
+        self.assertEqual(
+            [(verdicts.SAFE, 'never shared')],
+            [(found.verdict, found.what.attributes['history'])
+             for found in whole.evidence
+             if found.verdict is not verdicts.NOT_OFFERED])
+        cells = judge([look('own', 'shared')], shares[:2]).evidence
+        self.assert_cell(verdicts.EXPOSED, 'page 1', cells)
+
+    def test_own_control_that_is_not_offered(self):
+        controls = [matrix.Control(kinds.QUEUED, 'own', not_offered='403')]
+        cells = judge([look('accepted')], controls=controls).evidence
+        self.assert_cell(verdicts.NOT_OFFERED, '403', cells)
+        cells = judge([look('shared')], controls=controls).evidence
+        self.assert_cell(verdicts.EXPOSED, 'page 1', cells)
+
+    def test_accepting_that_is_not_offered(self):
+        shares = [share(), share('accepted', 'accepted', not_offered='403')]
+        # A list that shows images of one's own is proved by them ...
+        cells = judge([look('own')], shares).evidence
+        self.assert_cell(verdicts.SAFE, 'absent', cells)
+        # ... and one that shows none by nothing.
+        listing = dataclasses.replace(LISTING, own=False)
+        cells = judge([look('own', listing=listing)], shares).evidence
+        self.assert_cell(verdicts.NOT_OFFERED, '403', cells)
+
+    def test_what_is_not_known_of_v1_does_not_spoil_v2(self):
+        unknown = share('accepted', None, api='v1', plan={'problem': '500'})
+        shares = [share(), share('accepted', 'accepted'), unknown]
+        cells = judge([look('own', 'accepted')], shares).evidence
+        self.assert_cell(verdicts.SAFE, 'absent', cells)
+        # Where the other is missing, or is not to be had, it does not help.
+        cells = judge([look('own')], shares).evidence
+        self.assert_cell(verdicts.NOT_TESTED, 'missing', cells)
+        shares[1] = share('accepted', None, plan={'not_offered': 'no v2'})
+        cells = judge([look('own')], shares).evidence
+        self.assert_cell(verdicts.NOT_TESTED, '500', cells)
 
     def test_a_listing_that_is_not_offered(self):
         for absent in (look(not_offered='400'), look(

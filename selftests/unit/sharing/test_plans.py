@@ -230,3 +230,46 @@ class TestPlans(base.BaseTestCase):
                              (history.status, history.bystander),
                              history.name)
         self.assertEqual({}, expected)
+
+
+class TestFit(base.BaseTestCase):
+
+    def setUp(self):
+        super().setUp()
+        self.plans = histories.plan(clouds(v1=('/v1',)), ABLE)
+        self.least = histories.least(self.plans)
+
+    @staticmethod
+    def groups(plans):
+        return {(plan.history.topic, plan.api) for plan in plans
+                if plan.history.owner == 'producer' and not (
+                    plan.problem or plan.not_offered)}
+
+    def test_the_least_is_one_of_each_topic_and_api(self):
+        self.assertEqual(len(self.groups(self.plans)), self.least)
+        fitted = histories.fit(self.plans, self.least, 'full')
+        self.assertEqual(self.groups(self.plans), self.groups(fitted))
+        # Through one API there are fewer.
+        self.assertLess(histories.least(histories.plan(clouds(), ABLE)),
+                        self.least)
+
+    def test_as_many_as_may_be_made(self):
+        def made(plans):
+            return [plan for plan in plans if not plan.not_offered and
+                    plan.history.owner == 'producer']
+        whole = len(made(self.plans))
+        for number in (self.least, 60, whole - 1, whole, whole + 10):
+            fitted = histories.fit(self.plans, number, 'full')
+            self.assertEqual(min(number, whole), len(made(fitted)))
+            self.assertEqual(
+                [(p.name, p.form) for p in self.plans],
+                [(p.name, p.form) for p in fitted])
+        left_out = histories.fit(self.plans, whole - 1, 'full')
+        self.assertEqual(1, [p.not_offered for p in left_out].count('full'))
+
+    def test_what_all_histories_are_made_of_comes_first(self):
+        kept = [plan for plan in histories.fit(self.plans, self.least, 'full')
+                if not plan.not_offered and plan.history.owner == 'producer']
+        self.assertLessEqual(
+            {plan.kind.name for plan in kept}, {'active', 'queued'})
+        self.assertIn('accepted', {plan.history.name for plan in kept})

@@ -182,7 +182,49 @@ class TestRead(base.BaseTestCase):
         self.assertEqual({'ours'}, set(reading.seen))
         self.assertEqual('shared-images/C', consumer.raw.asked[0][1])
 
+    def test_an_order_in_which_only_one_page_is_complete(self):
+        listing = listings.Listing('v2', form='/v2', one_page=True,
+                                   order=listings.WHOLE)
+        pages = {None: page(image('ours', 20), following='a'),
+                 'a': page(image('own', 10))}
+        reading = self.read(listing, pages)
+        self.assertIn('sends 1 images a page', reading.not_offered)
+        self.assertIsNone(reading.problem)
+        # What the other pages show counts.
+        self.assertEqual({'ours', 'own'}, set(reading.seen))
+        reading = self.read(listing, {None: page(image('ours', 20))})
+        self.assertIsNone(reading.not_offered)
+        # To refuse a page is no way to keep a cloud from being judged.
+        pages['a'] = fakes.answer(503, b'')
+        self.assertIn('page 2', self.read(listing, pages).problem)
+
+    def test_what_the_cloud_has_no_value_for_is_not_asked(self):
+        listing = listings.Listing(
+            'v2', form='/v2', query=(('os_hash_value', '{os_hash_value}'),))
+        scene = scenes.Scene(consumer=scenes.FakeParty('C'))
+        for values in ({}, {'os_hash_value': None}):
+            reading = look.read(*scene.all, listing, values)
+            self.assertIn('no os hash value to ask for', reading.not_offered)
+            self.assertIsNone(reading.problem)
+        self.assertEqual([], scene.work.consumer.raw.asked)
+
     def test_what_cannot_be_looked_at_is_not(self):
         listing = listings.Listing('v1', form='/v1', not_offered='no v1')
         self.read(listing, {})
         self.assertEqual([], self.client.asked)
+
+
+class TestValues(base.BaseTestCase):
+
+    def test_a_value_means_itself(self):
+        for value, with_operators in (
+                ('Ubuntu 24.04', 'Ubuntu 24.04'), ('in:a,b', 'eq:in:a,b'),
+                ('a:b', 'eq:a:b'), ('', ''), (None, None)):
+            self.assertEqual(with_operators, look.filtered(value, True))
+            self.assertEqual(value, look.filtered(value, False))
+
+    def test_one_of_several_values(self):
+        for value, written in (('a b', 'a b'), ('a,b', '"a,b"'),
+                               ('12" disk', '"12\\" disk"'),
+                               ('\\,', '"\\\\,"'), ('in:a', 'in:a')):
+            self.assertEqual(written, look.quoted(value))

@@ -12,16 +12,21 @@
 
 """What is made, and what comes of a step that fails."""
 
+from unittest import mock
+
 from oslotest import base
 from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.sharing import forms
+from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.survey import confirm
 from glance_ossn_tests.survey import share
+from glance_ossn_tests.survey import trial
+from selftests.unit import fakes
 from selftests.unit.survey import base as scenes
 
 
@@ -150,6 +155,17 @@ class TestShare(base.BaseTestCase):
             'P', {'members': lib_exc.ServerFault('no')}))
         self.assertIn('the member list', made.unconfirmed)
 
+    def test_an_owner_that_is_not_told(self):
+        producer = scenes.FakeParty('P')
+        create = producer.create_image
+
+        def silent(*args, **properties):
+            image = create(*args, **properties)
+            del image['owner']
+            return image
+        producer.create_image = silent
+        self.assertIsNone(self.make('pending', producer).failed)
+
     def test_an_owner_that_is_no_project(self):
         for owner in ('a-user', None):
             producer = scenes.FakeParty('P')
@@ -182,6 +198,117 @@ class TestShare(base.BaseTestCase):
                 (c.viewer, c.kind) for c in controls})
         self.assertEqual({None, 'private', 'community'},
                          {c.visibility for c in controls})
+
+
+class TestSettle(base.BaseTestCase):
+    """What is refused to everybody is not offered, all else failed."""
+
+    REFUSED = lib_exc.Forbidden('no', resp=fakes.response(403))
+
+    def make(self, *names, fails=None):
+        self.scene = scenes.Scene(scenes.FakeParty('P', fails))
+        maker = self.scene.maker
+        self.scene.made.shares = [scenes.a_share(name) for name in names]
+        for each in self.scene.made.shares:
+            maker.make_share(each)
+        return maker
+
+    def test_sharing_that_is_refused_to_all(self):
+        maker = self.make('pending', 'rejected', 'never shared',
+                          fails={'share': self.REFUSED})
+        maker.settle()
+        pending, rejected, never = self.scene.made.shares
+        for each in (pending, rejected):
+            self.assertIsNone(each.failed)
+            self.assertIn('"share" failed: 403', each.not_offered)
+        # What needs no share does not depend on it.
+        self.assertIsNone(never.failed or never.not_offered)
+
+    def test_sharing_that_is_refused_now_and_then(self):
+        maker = self.make('pending', 'rejected')
+        late = scenes.a_share('pending')
+        self.scene.work.producer.fails['share'] = self.REFUSED
+        maker.make_share(late)
+        self.scene.made.shares.append(late)
+        maker.settle()
+        self.assertIn('403', late.failed)
+        self.assertIsNone(late.not_offered)
+
+    def test_what_fails_is_not_called_refused(self):
+        for error in (lib_exc.ServerFault('no', resp=fakes.response(500)),
+                      lib_exc.RateLimitExceeded(
+                          'no', resp=fakes.response(429)),
+                      lib_exc.TimeoutException('late')):
+            self.make('pending', fails={'share': error}).settle()
+            self.assertIsNotNone(self.scene.made.shares[0].failed)
+            self.assertIsNone(self.scene.made.shares[0].not_offered)
+
+    def test_controls(self):
+        scene = scenes.Scene(consumer=scenes.FakeParty(
+            'C', {'create': self.REFUSED}))
+        maker = scene.maker
+        maker.make_newest_controls()
+        maker.settle()
+        for control in scene.made.controls:
+            self.assertIsNone(control.failed)
+            self.assertIn('403', control.not_offered)
+
+
+class TestQuota(base.BaseTestCase):
+
+    def prepare(self, **left):
+        scene = scenes.Scene()
+        for role, party in scene.work.parties.items():
+            usage = {'limit': left.get(role, -1), 'usage': 0}
+            party.raw = fakes.FakeRaw({'/v2 info/usage': fakes.answer(
+                200, {'usage': {'image_count_total': usage}})})
+        with mock.patch.object(trial, 'prove', return_value={}):
+            maker = scene.maker
+            maker.prepare()
+        made = [plan for plan in maker.plan()
+                if not (plan.problem or plan.not_offered)]
+        return scene.found.abilities, made
+
+    def test_what_is_not_bounded(self):
+        abilities, made = self.prepare()
+        self.assertEqual(({}, {}), (abilities.left, abilities.without))
+        self.assertGreater(len(made), 100)
+        # Without an admin, none that only an admin could delete.
+        self.assertIsNotNone(abilities.no_remover)
+        self.assertNotIn('created without an owner',
+                         {plan.history.name for plan in made})
+
+    def test_as_many_as_there_may_be(self):
+        _, made = self.prepare(producer=50)
+        self.assertEqual(50, len(made))
+        self.assertEqual({history.topic for history in histories.HISTORIES},
+                         {plan.history.topic for plan in made})
+
+    def test_controls_that_are_left_out(self):
+        abilities, made = self.prepare(consumer=12)
+        self.assertNotEqual({}, abilities.without)
+        self.assertIn('quota of the consumer',
+                      list(abilities.without.values())[0])
+        self.assertFalse({plan.kind.name for plan in made} &
+                         set(abilities.without))
+
+    def test_too_few(self):
+        for role in ('producer', 'consumer', 'bystander'):
+            error = self.assertRaises(trial.CannotCreate, self.prepare,
+                                      **{role: 0})
+            self.assertIn('quota of the ' + role, str(error))
+
+
+class TestNothingCanBeMade(base.BaseTestCase):
+
+    def test_it_stops_after_the_first(self):
+        scene = scenes.Scene()
+        with mock.patch.object(trial, 'prove',
+                               side_effect=trial.CannotCreate('a reason')):
+            made = share.share(scene.work, scene.found)
+        self.assertEqual([], scene.created.cleanups)
+        self.assertEqual('a reason', made.problem)
+        self.assertEqual({'a reason'}, {each.failed for each in made.shares})
 
 
 class TestLate(base.BaseTestCase):
