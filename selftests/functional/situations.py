@@ -927,10 +927,17 @@ SITUATIONS = (
     Situation(
         'upload-by-a-role', 'the same by a role that tempest.conf names',
         'sapcc/helm-charts PR 2019',
-        policy={'add_image': 'role:image_admin',
-                'upload_image': 'role:image_admin'},
+        policy={'add_image': 'role:image_admin and '
+                'project_id:%(project_id)s and project_id:%(owner)s',
+                'upload_image': 'role:image_admin and '
+                'project_id:%(project_id)s'},
         before=(role('image_admin'),),
         tempest={'auth': {'tempest_roles': 'image_admin'}}),
+    Situation(
+        'creation-for-others', 'who creates an image may say whose it is',
+        'sapcc/helm-charts PR 2019, whose add_image does not ask for that',
+        policy={'add_image': 'role:member'},
+        verdicts={'foreign-owner': EXPOSED}, says=('add_image',), lines=130),
     Situation(
         'data-by-admins-only', 'members may create images without data only',
         'bloomberg/chef-bcpc issue 388',

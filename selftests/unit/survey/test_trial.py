@@ -12,8 +12,7 @@
 
 """Nothing is made that was not first proved removable."""
 
-from unittest import mock
-
+from oslo_concurrency.fixture import lockutils
 from oslotest import base
 from tempest.lib import exceptions as lib_exc
 
@@ -24,8 +23,9 @@ from glance_ossn_tests.survey import trial
 from selftests.unit import fakes
 from selftests.unit.survey import base as scenes
 
-STAYS = errors.LeftBehind('The image stays: 403 (policy rule delete_image; '
-                          'the roles of the account are member)')
+STAYS = errors.LeftBehind('The image stays')
+STAYS.why = ('403 (policy rule delete_image; the roles of the account are '
+             'member)')
 
 
 def refusal(status, text):
@@ -36,9 +36,7 @@ class TestProve(base.BaseTestCase):
 
     def setUp(self):
         super().setUp()
-        patch = mock.patch.dict(trial._STAYS, clear=True)
-        patch.start()
-        self.addCleanup(patch.stop)
+        self.useFixture(lockutils.ExternalLockFixture())
         self.made = []
 
     def prove(self, producer=None, remover=None, refuse=None, **parameters):
@@ -79,15 +77,16 @@ class TestProve(base.BaseTestCase):
 
     def test_one_that_stays_ends_it(self):
         producer = scenes.FakeParty('P', {'delete': STAYS})
-        error = self.assertRaises(lib_exc.InvalidConfiguration, self.prove,
-                                  producer)
+        error = self.assertRaises(trial.CannotCreate, self.prove, producer)
         self.assertEqual([('producer', 'raw')], self.made)
-        for part in ('No image was made but the first one of the producer',
+        # It is told, and tried, once more in the end.
+        self.assertEqual(1, len(self.created._images))
+        for part in ('no image was made but the first one, of the producer',
                      'policy rule delete_image', '[auth] tempest_roles',
                      'openstack image delete %s' % list(producer.members)[0]):
             self.assertIn(part, str(error))
         # The next class leaves no further one.
-        again = self.assertRaises(lib_exc.InvalidConfiguration, self.prove)
+        again = self.assertRaises(trial.CannotCreate, self.prove)
         self.assertEqual(str(error), str(again))
         self.assertEqual(1, len(self.made))
 
@@ -98,7 +97,7 @@ class TestProve(base.BaseTestCase):
         self.assertEqual(1, len(remover.deleted))
         # Unless it may not either.
         self.assertRaises(
-            lib_exc.InvalidConfiguration, self.prove,
+            trial.CannotCreate, self.prove,
             scenes.FakeParty('P', {'delete': STAYS}),
             scenes.FakeParty('A', {'delete': STAYS}))
 
@@ -125,7 +124,7 @@ class TestProve(base.BaseTestCase):
                 400, "Invalid value '%s' for disk_format" % kind.disk_format)
         self.assertEqual('vhd', self.prove(refuse=only_vhd)['base'])
         self.assertEqual(
-            ['raw', 'qcow2', 'vmdk', 'vhd', 'vhd', 'vhd'],
+            ['raw', 'qcow2', 'iso', 'vmdk', 'vhd', 'vhd', 'vhd'],
             [disk_format for _, disk_format in self.made])
         # The mark had nothing to do with it.
         self.assertTrue(self.scene.work.producer.marked)
