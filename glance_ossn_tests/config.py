@@ -68,12 +68,13 @@ OPTIONS = (
                 default=True,
                 help='With dynamic credentials, let a second user of the '
                      "consumer's project list images, too, whose only role "
-                     'is "reader". Clouds whose Identity service has no such '
-                     'role (before Rocky) need false.'),
+                     'is "reader", where the Identity service has that role '
+                     '(since Rocky).'),
     cfg.BoolOpt('admin',
                 default=True,
                 help='With dynamic credentials, let an admin share images, '
-                     'too.'),
+                     'too. In any case the admin deletes what the accounts '
+                     'of the tests may not.'),
     cfg.StrOpt('upgrade_state',
                default='',
                help='The state file that "tempest ossn upgrade prepare" wrote '
@@ -109,18 +110,24 @@ OPTIONS = (
                     '500, 502, 503 and 504, or a list that breaks off. What '
                     'fails in spite of it is not tested. After a request '
                     'that did, others are sent once until one succeeds, so '
-                    'that a run on a broken cloud ends soon.'),
+                    'that a run on a broken cloud ends soon. A limiter (429) '
+                    'is not counted but waited for, unless this is 0; see '
+                    'retry_wait_max.'),
     cfg.FloatOpt('retry_wait',
                  default=1.0,
                  min=0,
                  help='How many seconds to wait before a request is sent '
                       'again; each further wait for it is twice as long. A '
-                      'Retry-After in the answer is followed instead.'),
+                      'Retry-After in the answer is followed instead. Where '
+                      'a limiter (429) answers, all requests wait, up to a '
+                      'minute at a time.'),
     cfg.FloatOpt('retry_wait_max',
                  default=30.0,
                  min=0,
                  help='How many seconds no such wait exceeds, even where '
-                      'Retry-After asks for more.'),
+                      'Retry-After asks for more. For a limiter (429) a '
+                      'request is given up after twice as many; deletions '
+                      'are not, as long as anything gets through.'),
 )
 
 

@@ -23,13 +23,17 @@ import pathlib
 import re
 import shlex
 import textwrap
+import unittest
 
 from cliff import commandmanager
 from oslotest import base
+from stestr import selection
 
 from glance_ossn_tests.cleanup import leftovers
 from glance_ossn_tests.commands import app as ossn_app
 from glance_ossn_tests import notes
+from glance_ossn_tests.tests.api import test_image_sharing as api
+from glance_ossn_tests.tests.scenario import test_image_sharing as scenario
 from ossn_sandbox import cli as sandbox_cli
 from ossn_sandbox import releases
 from selftests.functional import __main__ as lab
@@ -104,6 +108,15 @@ class TestTroubleshooting(base.BaseTestCase):
 EXECUTED = {
     r'tempest run( --config-file etc/tempest.conf)? --regex ossn':
         'selftests.functional.test_verdicts.TestVerdicts.test_the_newest',
+    r'tempest run --regex ossn-0015':
+        'selftests.unit.test_docs.TestSelection.test_a_regular_expression',
+    r'tempest run --regex ImageSharingTest.test_v1_is_not_reachable':
+        'selftests.unit.test_docs.TestSelection.test_a_regular_expression',
+    r"tempest run --list-tests --regex ossn-0005 \| cut -d '\[' -f 1 > "
+    r'tests.txt':
+        'selftests.unit.test_docs.TestSelection.test_a_list_of_tests',
+    r'tempest run --include-list tests.txt':
+        'selftests.unit.test_docs.TestSelection.test_a_list_of_tests',
     r'tempest init my-cloud':
         'selftests.functional.test_wheel.TestWheel.'
         'test_tempest_finds_the_plugin_and_the_cloud_tests_alone',
@@ -269,7 +282,7 @@ class TestCommands(base.BaseTestCase):
 
     def test_every_option_exists(self):
         for page, line in commands():
-            words = shlex.split(line.partition(' -- ')[0])
+            words = shlex.split(re.split(' -- | [|>] ', line)[0])
             if words[0] not in ('tempest', 'ossn-sandbox',
                                 'glance-ossn-tests'):
                 continue
@@ -336,6 +349,39 @@ class TestCommands(base.BaseTestCase):
                 self.assertTrue(path.is_file(), '%s: %s' % (page, name))
                 if path.suffix == '.sh':
                     self.assertTrue(os.access(path, os.X_OK), name)
+
+
+class TestSelection(base.BaseTestCase):
+    """What selects tests, as stestr reads it, which Tempest hands it to."""
+
+    def setUp(self):
+        super().setUp()
+        self.ids = [test.id() for module in (api, scenario)
+                    for suite in unittest.defaultTestLoader
+                    .loadTestsFromModule(module) for test in suite]
+
+    def test_a_regular_expression(self):
+        for regex, claims in (
+                ('ossn-0015', 1), ('ossn', len(notes.CLAIMS)),
+                ('ImageSharingTest.test_v1_is_not_reachable', 1)):
+            self.assertEqual(claims, len(selection.construct_list(
+                self.ids, [regex])), regex)
+
+    def test_a_list_of_tests(self):
+        full = [test for test in self.ids if 'ossn-0005' in test]
+        self.assertNotEqual([], full)
+        path = self.create_tempfiles([
+            ('tests', '\n'.join(test.partition('[')[0] for test in full))])[0]
+        self.assertEqual(set(full), selection.construct_list(
+            self.ids, include_list=path))
+
+    def test_full_ids_are_no_list(self):
+        path = self.create_tempfiles([('tests', '\n'.join(self.ids))])[0]
+        complaint = io.StringIO()
+        with contextlib.redirect_stderr(complaint):
+            self.assertRaises(SystemExit, selection.construct_list, self.ids,
+                              include_list=path)
+        self.assertIn('Invalid regex', complaint.getvalue())
 
 
 class TestOptions(base.BaseTestCase):
