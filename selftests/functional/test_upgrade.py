@@ -115,19 +115,3 @@ class TestUpgrade(UpgradeTest):
                       self.upgrade('prepare', config, status=2))
         self.assertFalse(os.path.exists(self.state))
         self.assertEqual(before, self.holdings(a_cloud))
-
-    def test_a_prepare_in_part_is_told_before_the_upgrade(self):
-        a_cloud = self.box.up('2026.2', policy={'deactivate': '!'})
-        self.addCleanup(self.box.stop, a_cloud.name)
-        before = self.holdings(a_cloud)
-        said = self.upgrade('prepare', a_cloud.config, status=2)
-        self.assertIn('the step "deactivate" of image', said)
-        self.assertIn('--allow-partial', said)
-        self.assertFalse(os.path.exists(self.state))
-        self.assertEqual(before, self.holdings(a_cloud))
-        self.upgrade('prepare', a_cloud.config, '--allow-partial')
-        # What is missing is not known, and is no success.
-        self.assertEqual('NOT TESTED', self.verify(
-            a_cloud.config, status=3)['upgrade-not-listed'])
-        self.upgrade('destroy', a_cloud.config)
-        self.assertEqual(before, self.holdings(a_cloud))
