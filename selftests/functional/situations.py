@@ -868,7 +868,7 @@ SITUATIONS = (
         'members-may-not-delete-file',
         'the same with accounts of a file: nobody may delete',
         'sapcc/helm-charts PR 2019', policy=_MAY_NOT_DELETE, file=True,
-        verdicts=_STOPPED, left=1, says=('delete_image',), seconds=45,
+        verdicts=_STOPPED, left=1, says=('delete_image',), seconds=60,
         check=makes_little),
     Situation(
         'gateway-refuses-delete', 'a firewall before Glance lets no DELETE by',
@@ -923,7 +923,7 @@ SITUATIONS = (
         policy={'add_image': 'role:admin', 'upload_image': 'role:admin'},
         verdicts=every((NOT_OFFERED, NOT_TESTED), 'v1-unreachable'),
         says=('add_image', 'tempest_roles'), check=makes_little,
-        seconds=45, quick=True),
+        seconds=60, quick=True),
     Situation(
         'upload-by-a-role', 'the same by a role that tempest.conf names',
         'sapcc/helm-charts PR 2019',
@@ -1122,7 +1122,7 @@ SITUATIONS = (
         'unreachable-internal-endpoint', 'the network drops what is sent to '
         'the internal endpoint',
         'rackspace/php-opencloud issue 716', before=(internal_endpoint(None),),
-        check=names_nothing_unreachable, seconds=45, quick=True),
+        check=names_nothing_unreachable, seconds=60, quick=True),
     Situation(
         'unknown-internal-endpoint', 'the internal endpoint\'s name is that '
         'of another network', 'gtema/openstack issue 1243',
@@ -1134,7 +1134,7 @@ SITUATIONS = (
         'reached, and says so', 'rackspace/php-opencloud issue 716',
         before=(reached_inside,),
         tempest={'image': {'endpoint_type': 'internal'}},
-        check=names_nothing_unreachable, seconds=45),
+        check=names_nothing_unreachable, seconds=60),
     Situation(
         'public-endpoint-only', 'the catalog has public endpoints only',
         'Keystone\'s API reference, which asks for no others',
@@ -1215,7 +1215,7 @@ SITUATIONS = (
         'not', 'vexxhost/atmosphere PR 4058; SUSE-Cloud/socok8s PR 429',
         tempest={'auth': {'tempest_roles': 'heat_stack_owner'}},
         verdicts=dict.fromkeys(PLAIN, NOT_TESTED),
-        says=('heat_stack_owner',), seconds=45, quick=True),
+        says=('heat_stack_owner',), seconds=60, quick=True),
 
     # What tempest.conf and the command line say.
     Situation(
