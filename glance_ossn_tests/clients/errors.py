@@ -35,6 +35,10 @@ class CannotLook(Exception):
     """The cloud could not be looked at: nothing was tested."""
 
 
+class CannotCreate(Exception):
+    """The accounts may make no images: nothing can be shared."""
+
+
 class NeverDone(ValueError):
     """The cloud took an order that it did not carry out in time."""
 

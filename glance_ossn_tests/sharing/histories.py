@@ -362,6 +362,15 @@ def plan(offers, abilities):
     return plans
 
 
+def makes(plans):
+    """How many images the producer makes for plans.
+
+    :param plans: list of :class:`Plan`
+    :returns: number
+    """
+    return len(_to_make(plans))
+
+
 def least(plans):
     """How few images a run can do with: one for each topic and API.
 

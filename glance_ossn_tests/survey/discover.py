@@ -50,6 +50,7 @@ class Found:
     :param endpoints: URLs of the other endpoints
     :param endpoint_listings: what these are asked,
         :class:`glance_ossn_tests.sharing.listings.Listing`
+    :param problem: why no image can be made, else None
     """
 
     root: str = ''
@@ -61,6 +62,7 @@ class Found:
     remarks: list = dataclasses.field(default_factory=list)
     endpoints: list = dataclasses.field(default_factory=list)
     endpoint_listings: list = dataclasses.field(default_factory=list)
+    problem: str | None = None
 
     @property
     def main_api(self):
@@ -92,9 +94,7 @@ class Found:
             'answers': list(dict.fromkeys(
                 probe.form.name for probes in self.probes.values()
                 for probe in probes
-                if probe.reach is verdicts.Reach.ANSWERS)),
-            **({'remarks': list(dict.fromkeys(self.remarks))}
-               if self.remarks else {})}
+                if probe.reach is verdicts.Reach.ANSWERS))}
 
 
 def discover(work, before=None):

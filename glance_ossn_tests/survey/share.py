@@ -24,18 +24,11 @@ from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.survey import acts
+from glance_ossn_tests.survey import budget
 from glance_ossn_tests.survey import confirm
-from glance_ossn_tests.survey import quota
 from glance_ossn_tests.survey import refusals
-from glance_ossn_tests.survey import trial
 
 LOG = logging.getLogger(__name__)
-
-# Of what the images are that are newer than all shares.
-NEWEST_KINDS = (kinds.ACTIVE, kinds.QUEUED)
-# Of each kind that goes through all histories one, of each visibility one,
-# and the newest.
-LEAST_CONTROLS = 6
 
 
 @dataclasses.dataclass
@@ -50,7 +43,6 @@ class Made:
     :param newest: those of them that are newer than all shares
     :param dates: dict of an image's id to when it was made
     :param ours: ids of all images that were made, or tried to make
-    :param problem: why no image could be made, else None
     """
 
     name: str
@@ -59,7 +51,6 @@ class Made:
     newest: list = dataclasses.field(default_factory=list)
     dates: dict = dataclasses.field(default_factory=dict)
     ours: set = dataclasses.field(default_factory=set)
-    problem: str | None = None
 
 
 def share(work, found):
@@ -74,15 +65,10 @@ def share(work, found):
     maker = Maker(work, found, Made(work.name))
     made = maker.made
     with work.phase('sharing'):
-        try:
-            maker.prepare()
-        except trial.CannotCreate as error:
-            made.problem = errors.brief(error).removeprefix(
-                error.message + ' Details: ')
-        else:
+        made.shares = [matrix.Share(plan, failed=found.problem)
+                       for plan in budget.plan(found)]
+        if not found.problem:
             maker.make_oldest_controls()
-        made.shares = [matrix.Share(plan, failed=made.problem)
-                       for plan in maker.plan()]
         # What serves as control is the oldest of the shares.
         for controls in (True, False):
             work.each(maker.make_share, [
@@ -90,7 +76,7 @@ def share(work, found):
                 if not (each.plan.problem or each.plan.not_offered or
                         each.failed) and controls == (
                             each.plan.history.topic == histories.CONTROL)])
-        if not made.problem:
+        if not found.problem:
             maker.make_newest_controls()
         maker.settle()
     LOG.info('Made %d images', len(made.ours))
@@ -146,55 +132,6 @@ class Maker:
         self.found = found
         self.made = made
         self.attempts = refusals.Attempts()
-
-    def prepare(self):
-        """See what can be made, and be removed.
-
-        :raises glance_ossn_tests.survey.trial.CannotCreate: if nothing can
-        """
-        found = self.found
-        found.abilities = dataclasses.replace(
-            found.abilities, **trial.prove(self.work, found.main_form()),
-            left=quota.left(self.work, found))
-        if self.work.created.remover is None:
-            found.abilities = dataclasses.replace(
-                found.abilities, no_remover='an image that only an admin '
-                'can delete is made in no run without one')
-        plans = histories.plan(found.offers, found.abilities)
-        self._quota(plans)
-
-    def _quota(self, plans):
-        """Do with as many images as the projects may still have."""
-        left = self.found.abilities.left
-        makes = sum(plan.history.owner == 'producer' and
-                    not (plan.problem or plan.not_offered) for plan in plans)
-        own = len(self._own_controls()) + len(NEWEST_KINDS)
-        quota.check(left, {'producer': (histories.least(plans), makes),
-                           'consumer': (LEAST_CONTROLS, own),
-                           'bystander': (1, 1)})
-        too_many = own - left.get('consumer', own)
-        if too_many > 0:
-            why = quota.reason('consumer', left['consumer'], own)
-            self.found.abilities = dataclasses.replace(
-                self.found.abilities, without={
-                    kind.name: why for kind in kinds.KINDS[-too_many:]
-                    if not kind.histories})
-
-    def plan(self):
-        """Cross what may be made with what the cloud offers.
-
-        :returns: list of
-            :class:`glance_ossn_tests.sharing.histories.Plan`
-        """
-        abilities = self.found.abilities
-        plans = histories.plan(self.found.offers, abilities)
-        left = abilities.left.get('producer')
-        makes = len([plan for plan in plans if not (
-            plan.problem or plan.not_offered)])
-        if left is not None and left < makes:
-            plans = histories.fit(plans, left, quota.reason(
-                'producer', left, makes))
-        return plans
 
     def settle(self):
         """Tell what the cloud refused to everybody from what failed."""
@@ -276,19 +213,10 @@ class Maker:
             self.attempts.note(step, self.found.main_api, kind)
         return control
 
-    def _own_controls(self):
-        """What the consumer's oldest images are: party, kind, visibility."""
-        found, consumer = self.found, self.work.consumer
-        own = [(consumer, kind, None) for kind in kinds.KINDS
-               if not kinds.missing(kind, found.main_api, found.abilities)]
-        if found.main_api == 'v2' and max(found.advertised) >= (2, 5):
-            own += [(consumer, kinds.QUEUED, visibility)
-                    for visibility in ('private', 'community')]
-        return own
-
     def make_oldest_controls(self):
         """Make the images that are older than all shares."""
-        own = self._own_controls()
+        own = [(self.work.consumer, kind, visibility)
+               for kind, visibility in budget.controls(self.found)]
         own.append((self.work.bystander, kinds.QUEUED, None))
         # The very first is where lists in ascending order begin.
         controls = list(enumerate(own))
@@ -298,7 +226,7 @@ class Maker:
 
     def make_newest_controls(self):
         """Make the images that are newer than all shares."""
-        for number, kind in enumerate(NEWEST_KINDS):
+        for number, kind in enumerate(budget.NEWEST_KINDS):
             self.made.newest.append(self._make_control(
                 self.work.consumer, kind, None, 0xfffffff0 + number))
         self.made.controls += self.made.newest

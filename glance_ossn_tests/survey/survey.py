@@ -24,6 +24,7 @@ from glance_ossn_tests.survey import confirm
 from glance_ossn_tests.survey import discover
 from glance_ossn_tests.survey import look
 from glance_ossn_tests.survey import share
+from glance_ossn_tests.survey import trial
 
 LOG = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Survey:
         :raises tempest.lib.exceptions.InvalidConfiguration: if nothing that
             would be seen could be trusted
         """
-        self.found = discover.discover(self.work)
+        self.found = trial.prepare(self.work, discover.discover(self.work))
         self.made = share.share(self.work, self.found)
         return self._look()
 
@@ -71,6 +72,15 @@ class Survey:
                 [each for each in made.shares if not each.failed])
         return self._look()
 
+    def about(self):
+        """Tell what was found out of the cloud.
+
+        :returns: dict, as part of report/schema/detail.json
+        """
+        remarks = self.found.remarks + share.remarks(self.made)
+        return {**self.found.about(),
+                **({'remarks': remarks} if remarks else {})}
+
     def _look(self):
         work, found, made = self.work, self.found, self.made
         if not made.dates:
@@ -83,7 +93,6 @@ class Survey:
             confirm.by_question(made, readings)
             share.go_on(work, found, made, readings)
             readings += look.look(work, found, made, late=True)
-        found.remarks += share.remarks(made)
         # By now the members of all are known.
         self.readings = [confirm.strangers(found, made), others, *readings]
         LOG.info('Read %d lists; %d requests in all', len(self.readings),
@@ -93,7 +102,7 @@ class Survey:
 
     def _see_nothing(self):
         """Judge where no image could be made: nothing is known of lists."""
-        why = self.made.problem or 'no image could be made'
+        why = self.found.problem or 'no image could be made'
         self.readings = [matrix.Reading(listing, problem=why)
                          for listing in self.found.listings]
         return matrix.Matrix(self.made.shares, self.made.controls,

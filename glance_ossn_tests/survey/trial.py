@@ -13,6 +13,7 @@
 """Prove that what a run will make can be removed, before it makes it."""
 
 import contextlib
+import dataclasses
 import os
 import time
 import uuid
@@ -20,10 +21,10 @@ import uuid
 from oslo_concurrency import lockutils
 from oslo_config import cfg
 from oslo_log import log as logging
-from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.sharing import kinds
+from glance_ossn_tests.survey import budget
 
 LOG = logging.getLogger(__name__)
 
@@ -31,10 +32,24 @@ LOG = logging.getLogger(__name__)
 _FRESH = 120
 
 
-class CannotCreate(lib_exc.TempestException):
-    """The accounts may make no images: nothing can be shared."""
+def prepare(work, found):
+    """Find out what can be made, and be removed.
 
-    message = 'No image can be made'
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :returns: the same, with what was found out, or why nothing can be made
+    """
+    no_remover = None if work.created.remover else (
+        'an image that only an admin can delete is made in no run without '
+        'one')
+    try:
+        with work.phase('trial'):
+            abilities = dataclasses.replace(
+                found.abilities, **prove(work, found.main_form()),
+                left=budget.left(work, found), no_remover=no_remover)
+        return budget.fit(dataclasses.replace(found, abilities=abilities))
+    except errors.CannotCreate as error:
+        return dataclasses.replace(found, problem=str(error))
 
 
 def prove(work, form):
@@ -48,7 +63,8 @@ def prove(work, form):
     :param form: :class:`glance_ossn_tests.clients.raw.Form` to make it by
     :returns: dict of fields of
         :class:`glance_ossn_tests.sharing.forms.Abilities`
-    :raises CannotCreate: if an account may make none, or one stays
+    :raises glance_ossn_tests.clients.errors.CannotCreate: if an account may
+        make none, or one stays
     """
     abilities = {}
     # One worker of a run after the other: where the image of the first one
@@ -56,7 +72,7 @@ def prove(work, form):
     with _alone():
         why = _told()
         if why:
-            raise CannotCreate(why)
+            raise errors.CannotCreate(why)
         for role, party in work.parties.items():
             if role == 'reader':
                 continue
@@ -115,14 +131,15 @@ def _make(work, party, form, base=None):
         except errors.ERRORS as error:
             refusals.append(error)
             if not errors.is_refusal(error):
-                raise CannotCreate(_why_not(party, error)) from None
+                raise errors.CannotCreate(_why_not(party, error)) from None
             if bases[0] in errors.reason(error) and bases[1:]:
                 # It is the format that is refused.
                 bases = bases[1:]
             elif party.unmark():
                 marks = error
             else:
-                raise CannotCreate(_why_not(party, refusals[0])) from None
+                raise errors.CannotCreate(
+                    _why_not(party, refusals[0])) from None
             continue
         if marks:
             LOG.info('The images of %s bear the run %s, as its property '
@@ -185,4 +202,4 @@ def _remove(work, party, form, image_id):
         if _note():
             with open(_note(), 'w') as file:
                 file.write(why)
-        raise CannotCreate(why) from None
+        raise errors.CannotCreate(why) from None

@@ -254,7 +254,10 @@ class TwoProjectsTest(test.BaseTestCase):
             why = errors.brief(error)
             for prefix in (lib_exc.InvalidConfiguration.message,):
                 why = why.removeprefix(prefix + ' Details: ')
-            raise SetUpFailed(left.tell(why, cls.clean_up())) from error
+            # Where the text says it all, a stack would only hide it.
+            cause = error if not isinstance(error, (
+                lib_exc.InvalidConfiguration, errors.CannotLook)) else None
+            raise SetUpFailed(left.tell(why, cls.clean_up())) from cause
 
     @classmethod
     def clean_up(cls):

@@ -44,7 +44,7 @@ class ImageSharingTest(base.TwoProjectsTest):
 
     @classmethod
     def about_cloud(cls):
-        return {**super().about_cloud(), **cls.survey.found.about()}
+        return {**super().about_cloud(), **cls.survey.about()}
 
     def _judge(self, claim, remarks=()):
         self.assert_claim(claim, self.matrix.select(

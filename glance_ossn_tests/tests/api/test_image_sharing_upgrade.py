@@ -77,7 +77,7 @@ class ImageSharingUpgradeTest(base.TwoProjectsTest):
 
     @classmethod
     def about_cloud(cls):
-        return {**super().about_cloud(), **cls.survey.found.about()}
+        return {**super().about_cloud(), **cls.survey.about()}
 
     @classmethod
     def resource_setup(cls):

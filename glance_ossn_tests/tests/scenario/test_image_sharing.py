@@ -94,9 +94,8 @@ class ImageSharingScenario(base.TwoProjectsTest):
         try:
             cls.kind = kinds.shape(kinds.ACTIVE, trial.prove(
                 cls.work, form).get('base', kinds.BASE))
-        except trial.CannotCreate as error:
-            cls.refused = errors.brief(error).removeprefix(
-                error.message + ' Details: ')
+        except errors.CannotCreate as error:
+            cls.refused = str(error)
 
     @classmethod
     def _glanceclient(cls, version, actor):

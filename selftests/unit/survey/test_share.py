@@ -12,20 +12,16 @@
 
 """What is made, and what comes of a step that fails."""
 
-from unittest import mock
-
 from oslotest import base
 from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.sharing import forms
-from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.survey import confirm
 from glance_ossn_tests.survey import share
-from glance_ossn_tests.survey import trial
 from selftests.unit import fakes
 from selftests.unit.survey import base as scenes
 
@@ -254,60 +250,13 @@ class TestSettle(base.BaseTestCase):
             self.assertIn('403', control.not_offered)
 
 
-class TestQuota(base.BaseTestCase):
-
-    def prepare(self, **left):
-        scene = scenes.Scene()
-        for role, party in scene.work.parties.items():
-            usage = {'limit': left.get(role, -1), 'usage': 0}
-            party.raw = fakes.FakeRaw({'/v2 info/usage': fakes.answer(
-                200, {'usage': {'image_count_total': usage}})})
-        with mock.patch.object(trial, 'prove', return_value={}):
-            maker = scene.maker
-            maker.prepare()
-        made = [plan for plan in maker.plan()
-                if not (plan.problem or plan.not_offered)]
-        return scene.found.abilities, made
-
-    def test_what_is_not_bounded(self):
-        abilities, made = self.prepare()
-        self.assertEqual(({}, {}), (abilities.left, abilities.without))
-        self.assertGreater(len(made), 100)
-        # Without an admin, none that only an admin could delete.
-        self.assertIsNotNone(abilities.no_remover)
-        self.assertNotIn('created without an owner',
-                         {plan.history.name for plan in made})
-
-    def test_as_many_as_there_may_be(self):
-        _, made = self.prepare(producer=50)
-        self.assertEqual(50, len(made))
-        self.assertEqual({history.topic for history in histories.HISTORIES},
-                         {plan.history.topic for plan in made})
-
-    def test_controls_that_are_left_out(self):
-        abilities, made = self.prepare(consumer=12)
-        self.assertNotEqual({}, abilities.without)
-        self.assertIn('quota of the consumer',
-                      list(abilities.without.values())[0])
-        self.assertFalse({plan.kind.name for plan in made} &
-                         set(abilities.without))
-
-    def test_too_few(self):
-        for role in ('producer', 'consumer', 'bystander'):
-            error = self.assertRaises(trial.CannotCreate, self.prepare,
-                                      **{role: 0})
-            self.assertIn('quota of the ' + role, str(error))
-
-
 class TestNothingCanBeMade(base.BaseTestCase):
 
-    def test_it_stops_after_the_first(self):
+    def test_none_is_tried(self):
         scene = scenes.Scene()
-        with mock.patch.object(trial, 'prove',
-                               side_effect=trial.CannotCreate('a reason')):
-            made = share.share(scene.work, scene.found)
-        self.assertEqual([], scene.created.cleanups)
-        self.assertEqual('a reason', made.problem)
+        scene.found.problem = 'a reason'
+        made = share.share(scene.work, scene.found)
+        self.assertEqual(([], set()), (scene.created.cleanups, made.ours))
         self.assertEqual({'a reason'}, {each.failed for each in made.shares})
 
 

@@ -82,7 +82,7 @@ class TestProve(base.BaseTestCase):
 
     def test_one_that_stays_ends_it(self):
         producer = scenes.FakeParty('P', {'delete': STAYS})
-        error = self.assertRaises(trial.CannotCreate, self.prove, producer)
+        error = self.assertRaises(errors.CannotCreate, self.prove, producer)
         self.assertEqual([('producer', 'raw')], self.made)
         image_id, = producer.members
         for part in ('no image was made but the first one, of the producer',
@@ -92,7 +92,7 @@ class TestProve(base.BaseTestCase):
         # It is tried, and named, once more at the end.
         self.assertEqual([image_id], list(self.created._images))
         # The next class, of whichever worker, leaves no further one.
-        again = self.assertRaises(trial.CannotCreate, self.prove)
+        again = self.assertRaises(errors.CannotCreate, self.prove)
         self.assertEqual(str(error), str(again))
         self.assertEqual(1, len(self.made))
         # That is no business of the next run.
@@ -105,7 +105,7 @@ class TestProve(base.BaseTestCase):
         self.assertEqual({'base': 'raw'}, self.prove())
         for _ in range(2):
             error = self.assertRaises(
-                trial.CannotCreate, self.prove,
+                errors.CannotCreate, self.prove,
                 scenes.FakeParty('P', {'delete': STAYS}))
             self.assertIn('policy rule delete_image', str(error))
 
@@ -116,7 +116,7 @@ class TestProve(base.BaseTestCase):
         self.assertEqual(1, len(remover.deleted))
         # Unless it may not either.
         self.assertRaises(
-            trial.CannotCreate, self.prove,
+            errors.CannotCreate, self.prove,
             scenes.FakeParty('P', {'delete': STAYS}),
             scenes.FakeParty('A', {'delete': STAYS}))
 
@@ -163,7 +163,7 @@ class TestProve(base.BaseTestCase):
                 (413, ('image_count_total', 'quota')), (409, ('cannot',))):
             self.made.clear()
             error = self.assertRaises(
-                trial.CannotCreate, self.prove, refuse=lambda *asked: (
+                errors.CannotCreate, self.prove, refuse=lambda *asked: (
                     refusal(status, 'the rule add_image')))
             for part in ('the producer', str(status), *parts):
                 self.assertIn(part, str(error))
@@ -172,7 +172,7 @@ class TestProve(base.BaseTestCase):
 
     def test_a_fault_is_no_refusal(self):
         error = self.assertRaises(
-            trial.CannotCreate, self.prove,
+            errors.CannotCreate, self.prove,
             refuse=lambda *asked: refusal(503, 'busy'))
         self.assertIn('cannot make an image: 503', str(error))
         self.assertEqual(1, len(self.made))

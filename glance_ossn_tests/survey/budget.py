@@ -1,0 +1,123 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""How many images a run may make, and which."""
+
+import dataclasses
+
+from glance_ossn_tests.clients import errors
+from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import kinds
+
+# The registered limit of Keystone that bounds it.
+LIMIT = 'image_count_total'
+# What the images are that are newer than all shares.
+NEWEST_KINDS = (kinds.ACTIVE, kinds.QUEUED)
+# Of each kind that goes through all histories one, of each visibility one,
+# and the newest.
+LEAST_CONTROLS = 6
+
+
+def left(work, found):
+    """Ask how many images the projects may still have.
+
+    Source: "Quota usage" of the Image API,
+    https://docs.openstack.org/api-ref/image/v2/index.html. Releases before
+    Xena do not tell.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :returns: dict of role to number, of those that are bounded
+    """
+    numbers = {}
+    for role in ('producer', 'consumer', 'bystander'):
+        if not found.offers['v2'].answers:
+            break
+        usage = work.parties[role].raw.ask(found.main_form('v2'),
+                                           'info/usage').json
+        try:
+            count = usage['usage'][LIMIT]
+            limit, used = int(count['limit']), int(count['usage'])
+        except (KeyError, TypeError, ValueError):
+            continue
+        if limit >= 0:
+            numbers[role] = max(limit - used, 0)
+    return numbers
+
+
+def controls(found):
+    """The images that the consumer has, older than all shares.
+
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :returns: list of pairs of :class:`glance_ossn_tests.sharing.kinds.Kind`
+        and visibility, None for the default one
+    """
+    own = [(kind, None) for kind in kinds.KINDS
+           if not kinds.missing(kind, found.main_api, found.abilities)]
+    if found.main_api == 'v2' and max(found.advertised) >= (2, 5):
+        own += [(kinds.QUEUED, visibility)
+                for visibility in ('private', 'community')]
+    return own
+
+
+def fit(found):
+    """Do with as many images as the projects may still have.
+
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`, which
+        knows how many these are
+    :returns: the same, with what is left out of it
+    :raises glance_ossn_tests.clients.errors.CannotCreate: if they are fewer
+        than any run needs
+    """
+    left_ = found.abilities.left
+    plans = histories.plan(found.offers, found.abilities)
+    own = len(controls(found)) + len(NEWEST_KINDS)
+    for role, least, most in (
+            ('producer', histories.least(plans), histories.makes(plans)),
+            ('consumer', LEAST_CONTROLS, own), ('bystander', 1, 1)):
+        if left_.get(role, least) < least:
+            raise errors.CannotCreate(
+                'the quota of the %s leaves it %d images; a run takes %d, '
+                'and %d at least. Delete images of the project, name '
+                'another one, or give this one a larger limit %s in Keystone '
+                '(openstack limit create)'
+                % (role, left_[role], most, least, LIMIT))
+    too_many = own - left_.get('consumer', own)
+    if too_many <= 0:
+        return found
+    why = _reason('consumer', left_['consumer'], own)
+    # Of those that would be made, or too few were left out.
+    spare = [kind for kind, _ in controls(found) if not kind.histories]
+    return dataclasses.replace(found, abilities=dataclasses.replace(
+        found.abilities, without={
+            kind.name: why for kind in spare[-too_many:]}))
+
+
+def plan(found):
+    """Cross what may be made with what the cloud offers.
+
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :returns: list of :class:`glance_ossn_tests.sharing.histories.Plan`
+    """
+    plans = histories.plan(found.offers, found.abilities)
+    number, makes = found.abilities.left.get('producer'), histories.makes(
+        plans)
+    if number is not None and number < makes:
+        plans = histories.fit(plans, number, _reason('producer', number,
+                                                     makes))
+    return plans
+
+
+def _reason(role, number, needed):
+    """Tell why some images are not made."""
+    return ('the quota of the %s (limit %s) leaves it %d images, and all '
+            'would be %d' % (role, LIMIT, number, needed))
