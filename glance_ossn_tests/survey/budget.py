@@ -95,10 +95,11 @@ def fit(found):
     if too_many <= 0:
         return found
     why = _reason('consumer', left_['consumer'], own)
+    # Of those that would be made, or too few were left out.
+    spare = [kind for kind, _ in controls(found) if not kind.histories]
     return dataclasses.replace(found, abilities=dataclasses.replace(
         found.abilities, without={
-            kind.name: why for kind in kinds.KINDS[-too_many:]
-            if not kind.histories}))
+            kind.name: why for kind in spare[-too_many:]}))
 
 
 def plan(found):

@@ -12,13 +12,12 @@
 
 """How many images may be made, and what is done with fewer."""
 
-from unittest import mock
+import dataclasses
 
 from oslotest import base
 
-from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.clients import errors
 from glance_ossn_tests.survey import budget
-from glance_ossn_tests.survey import trial
 from selftests.unit import fakes
 from selftests.unit.survey import base as scenes
 
@@ -51,47 +50,50 @@ class TestLeft(base.BaseTestCase):
             self.assertEqual({}, self.left(answer))
 
 
-class TestQuota(base.BaseTestCase):
+class TestFit(base.BaseTestCase):
 
-    def prepare(self, **left):
+    def fit(self, **left):
         scene = scenes.Scene()
-        for role, party in scene.work.parties.items():
-            usage = {'limit': left.get(role, -1), 'usage': 0}
-            party.raw = fakes.FakeRaw({'/v2 info/usage': fakes.answer(
-                200, {'usage': {'image_count_total': usage}})})
-        scene.work.created.remover = None
-        with mock.patch.object(trial, 'prove', return_value={}):
-            self.found = trial.prepare(scene.work, scene.found)
-        return self.found.abilities, [
-            plan for plan in budget.plan(self.found)
-            if not (plan.problem or plan.not_offered)]
+        found = scene.found
+        found.abilities = dataclasses.replace(
+            found.abilities, left=left,
+            no_remover='only an admin could delete it')
+        found = budget.fit(found)
+        return found, [plan for plan in budget.plan(found)
+                       if not (plan.problem or plan.not_offered)]
 
     def test_what_is_not_bounded(self):
-        abilities, made = self.prepare()
-        self.assertEqual(({}, {}), (abilities.left, abilities.without))
+        found, made = self.fit()
+        self.assertEqual({}, found.abilities.without)
         self.assertGreater(len(made), 100)
-        # Without an admin, none that only an admin could delete.
-        self.assertIsNotNone(abilities.no_remover)
-        self.assertNotIn('created without an owner',
-                         {plan.history.name for plan in made})
 
     def test_as_many_as_there_may_be(self):
-        _, made = self.prepare(producer=50)
+        _, whole = self.fit()
+        found, made = self.fit(producer=50)
         self.assertEqual(50, len(made))
-        self.assertEqual({history.topic for history in histories.HISTORIES},
+        self.assertEqual({plan.history.topic for plan in whole},
                          {plan.history.topic for plan in made})
+        reasons = {plan.not_offered for plan in budget.plan(found)
+                   if 'quota of the producer' in (plan.not_offered or '')}
+        self.assertEqual(1, len(reasons))
+        self.assertIn('all would be %d' % len(whole), reasons.pop())
 
     def test_controls_that_are_left_out(self):
-        abilities, made = self.prepare(consumer=12)
-        self.assertNotEqual({}, abilities.without)
-        self.assertIn('quota of the consumer',
-                      list(abilities.without.values())[0])
-        self.assertFalse({plan.kind.name for plan in made} &
-                         set(abilities.without))
+        # As many as must be, whatever else the cloud cannot make.
+        for number in range(budget.LEAST_CONTROLS, 18):
+            found, made = self.fit(consumer=number)
+            self.assertLessEqual(
+                len(budget.controls(found)) + len(budget.NEWEST_KINDS),
+                number)
+            without = found.abilities.without
+            self.assertFalse({plan.kind.name for plan in made} & set(without))
+            for why in without.values():
+                self.assertIn('quota of the consumer', why)
 
     def test_too_few(self):
         for role in ('producer', 'consumer', 'bystander'):
-            self.prepare(**{role: 0})
-            for part in ('quota of the %s leaves it 0' % role,
-                         'at least', 'image_count_total'):
-                self.assertIn(part, self.found.problem)
+            error = self.assertRaises(errors.CannotCreate, self.fit,
+                                      **{role: 0})
+            for part in ('quota of the %s leaves it 0' % role, 'at least',
+                         'image_count_total'):
+                self.assertIn(part, str(error))
