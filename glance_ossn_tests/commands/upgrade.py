@@ -39,6 +39,7 @@ from glance_ossn_tests.commands import report
 from glance_ossn_tests import notes
 from glance_ossn_tests.report import failure
 from glance_ossn_tests.report import record
+from glance_ossn_tests.survey import budget
 from glance_ossn_tests.survey import state
 from glance_ossn_tests.survey import survey
 from glance_ossn_tests.survey import work
@@ -260,6 +261,11 @@ def lacking(subject):
         for share in subject.made.shares]
     found += [('%s image of the %s' % (control.kind.name, control.viewer),
                control.failed) for control in subject.made.controls]
+    # What the cloud does not offer is not missing, but for a quota's sake.
+    found += sorted({('a kind or a history of image', why) for why in (
+        *subject.found.abilities.without.values(),
+        *(share.plan.not_offered for share in subject.made.shares))
+        if why and budget.LIMIT in why})
     found += [(reading.listing.name,
                reading.problem or reading.listing.problem)
               for reading in subject.readings if not (

@@ -12,11 +12,17 @@
 
 """How a claim that does not hold, or could not be tested, is told."""
 
+import re
+
 from glance_ossn_tests.report import words
 from glance_ossn_tests.sharing import verdicts
 
 # So that the text of a failure stays readable; all is in the detail.
 MOST = 20
+# A class whose set-up fails has no test that something could be attached to:
+# what it left is said in its text, behind this.
+_MARK = 'Left behind: '
+_NOTHING = 'nothing'
 
 
 def some(lines):
@@ -125,3 +131,36 @@ def _reasons(evidence):
         why, len(same), same[0].what.name, same[0].where.name)
         for why, same in verdicts.group(evidence,
                                         lambda each: each.why).items()])
+
+
+def tell_left(why, left):
+    """Say why a set-up failed, and what it left.
+
+    :param why: text
+    :param left: list of texts, one for each thing that stays
+    :returns: text
+    """
+    return '%s %s%s.' % (why.rstrip('. ') + '.', _MARK,
+                         ('; '.join(left) or _NOTHING).rstrip('.'))
+
+
+def read_left(text):
+    """Read what :func:`tell_left` said.
+
+    :param text: text of an error
+    :returns: list of what stays; None if the text does not speak of it
+    """
+    found = re.search('%s(.*)' % _MARK, text, re.DOTALL)
+    if not found:
+        return None
+    said = found[1].strip().rstrip('.')
+    return [] if said == _NOTHING else [said]
+
+
+def strip_left(text):
+    """Take from a text what is left behind.
+
+    :param text: text of an error
+    :returns: the rest of it
+    """
+    return text.partition(_MARK)[0].rstrip()

@@ -26,7 +26,7 @@ import testtools
 
 from glance_ossn_tests import notes
 from glance_ossn_tests.report import detail as details
-from glance_ossn_tests.report import left
+from glance_ossn_tests.report import failure
 from glance_ossn_tests.report import result
 from glance_ossn_tests.sharing import verdicts
 
@@ -106,7 +106,7 @@ class _Recorder:
         """Tell why a test did not succeed, in its own words."""
         text = self._text(test)
         if text:
-            return left.strip(last_words(text))
+            return failure.strip_left(last_words(text))
         if test['status'] == 'inprogress':
             return 'its test began and did not end: the run broke off'
         return 'its test ended as "%s" and says no more' % test['status']
@@ -140,7 +140,7 @@ class _Recorder:
                     del self.tests[former]
             if test['status'] == 'fail' and fixture[1].startswith('setUp'):
                 # What was removed then is told by the error, if at all.
-                stays = left.read(self._text(test))
+                stays = failure.read_left(self._text(test))
                 self.broken_off |= stays is None
                 self.left += ['%s: %s' % (fixture[2], line)
                               for line in stays or ()]

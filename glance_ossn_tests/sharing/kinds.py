@@ -146,3 +146,65 @@ def missing(kind, api, abilities):
         return None if kind.v1 else (
             'Image API v1 knows no %s images' % kind.name)
     return abilities.lacks(kind.since, '%s images' % kind.name)
+
+
+# Which kinds of image a query selects.
+
+def shown(kind):
+    """Tell whether lists show a kind unless asked for hidden images."""
+    return not kind.hidden
+
+
+def named(kind):
+    """Tell whether a kind bears the name of the run."""
+    return not (kind.hidden or kind.namesake or kind.unnamed)
+
+
+def nothing(kind):
+    """Select nothing: the answer should be empty, and what it shows counts."""
+    return False
+
+
+def sized(kind):
+    """Tell whether a kind has data, if no bytes."""
+    return kind.data is not None and not kind.hidden
+
+
+def has_data(kind):
+    """Tell whether a kind has bytes."""
+    return bool(kind.data) and not kind.hidden
+
+
+def raw_data(kind):
+    """Tell whether a kind has the data of most images."""
+    return kind.data == RAW and not kind.hidden
+
+
+def of_status(status):
+    """Select the kinds of a status."""
+    return lambda kind: kind.status == status and not kind.hidden
+
+
+def of_format(name):
+    """Select the kinds of a disk format."""
+    return lambda kind: kind.disk_format == name and not kind.hidden
+
+
+def bare(kind):
+    """Tell whether a kind has no container."""
+    return kind.container_format == 'bare' and not kind.hidden
+
+
+def no_min_disk(kind):
+    """Tell whether a kind asks for no disk."""
+    return not kind.has('min_disk') and not kind.hidden
+
+
+def labelled(kind):
+    """Tell whether a kind has the label of the run."""
+    return kind.labelled
+
+
+def protected(kind):
+    """Tell whether a kind must not be deleted."""
+    return kind.protected

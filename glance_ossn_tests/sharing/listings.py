@@ -21,7 +21,6 @@ import dataclasses
 import typing
 
 from glance_ossn_tests.sharing import kinds
-from glance_ossn_tests.sharing import selections
 
 # Order in which a listing's images come. It decides where reading may stop:
 # newest first at the first image older than all of ours; oldest first, and
@@ -94,7 +93,7 @@ class Listing:
     order: str = NEWEST
     limit: int | None = 0
     one_page: bool = False
-    selects: typing.Callable = selections.shown
+    selects: typing.Callable = kinds.shown
     own: bool = True
     visibility: str | None = None
     viewer: str = CONSUMER
@@ -155,7 +154,7 @@ def _v2(*query, **fields):
 
 def _sorted(*pairs, **fields):
     return _v2(*pairs, ('name', '{name}'), order=WHOLE, limit=1000,
-               one_page=True, selects=selections.named, **fields)
+               one_page=True, selects=kinds.named, **fields)
 
 
 LISTINGS = (
@@ -165,74 +164,74 @@ LISTINGS = (
     Listing('v1', '', limit=None),
     _v2(limit=None, repeated=True),
 
-    _v1(('name', '{name}'), selects=selections.named),
-    Listing('v1', query=(('name', '{name}'),), selects=selections.named),
-    _v1(('status', 'active'), selects=selections.status('active')),
-    _v1(('status', 'queued'), selects=selections.status('queued')),
-    _v1(('disk_format', 'raw'), selects=selections.format('raw')),
-    _v1(('container_format', 'bare'), selects=selections.bare),
-    _v1(('size_min', '1'), selects=selections.has_data),
-    _v1(('size_max', '1000000'), selects=selections.sized),
+    _v1(('name', '{name}'), selects=kinds.named),
+    Listing('v1', query=(('name', '{name}'),), selects=kinds.named),
+    _v1(('status', 'active'), selects=kinds.of_status('active')),
+    _v1(('status', 'queued'), selects=kinds.of_status('queued')),
+    _v1(('disk_format', 'raw'), selects=kinds.of_format('raw')),
+    _v1(('container_format', 'bare'), selects=kinds.bare),
+    _v1(('size_min', '1'), selects=kinds.has_data),
+    _v1(('size_max', '1000000'), selects=kinds.sized),
     _v1(('min_ram', '0')),
-    _v1(('protected', 'True'), selects=selections.protected),
+    _v1(('protected', 'True'), selects=kinds.protected),
     _v1(('changes-since', '{since}')),
-    _v1(('property-ossn_label', '{label}'), selects=selections.labelled),
+    _v1(('property-ossn_label', '{label}'), selects=kinds.labelled),
     _v1(('is_public', 'None')),
     _v1(('is_public', 'True')),
     _v1(('is_public', 'False')),
     _v1(('sort_key', 'name'), ('sort_dir', 'asc'), order=NAME,
-        selects=selections.named),
+        selects=kinds.named),
     _v1(('sort_key', 'id'), ('sort_dir', 'desc'), ('name', '{name}'),
-        order=WHOLE, selects=selections.named),
+        order=WHOLE, selects=kinds.named),
     Listing('v1', limit=2),
     Listing('v1', 'shared-images/{consumer}', limit=None, own=False,
             order=WHOLE),
 
     _v2(('id', 'in:{ids}'), order=WHOLE,
         selects=lambda kind: kind.name == 'queued', since=OPERATORS),
-    _v2(('name', '{name}'), selects=selections.named),
+    _v2(('name', '{name}'), selects=kinds.named),
     _v2(('name', 'in:{names},other'),
-        selects=selections.named, since=OPERATORS),
+        selects=kinds.named, since=OPERATORS),
     _v2(('name', '{public_name}'), ('owner', '{producer}'), own=False,
         selects=lambda kind: kind.namesake),
     _v2(('name', '{name}'), ('status', 'queued'),
-        selects=lambda kind: selections.named(kind) and kind.data is None),
-    _v2(('name', '{name}'), ('visibility', 'shared'), selects=selections.named,
+        selects=lambda kind: kinds.named(kind) and kind.data is None),
+    _v2(('name', '{name}'), ('visibility', 'shared'), selects=kinds.named,
         since=_VISIBILITIES),
     _v2(('name', '{name}'), ('disk_format', 'raw'),
         ('container_format', 'bare'),
-        selects=lambda kind: (selections.named(kind) and
+        selects=lambda kind: (kinds.named(kind) and
                               kind.disk_format == 'raw')),
-    _v2(('id', '{pending}'), selects=selections.nothing, order=WHOLE),
-    _v2(('tag', '{label}'), selects=selections.labelled),
-    _v2(('tag', '{label}'), ('tag', 'ossn'), selects=selections.labelled),
+    _v2(('id', '{pending}'), selects=kinds.nothing, order=WHOLE),
+    _v2(('tag', '{label}'), selects=kinds.labelled),
+    _v2(('tag', '{label}'), ('tag', 'ossn'), selects=kinds.labelled),
     _v2(('owner', '{producer}'), own=False),
     _v2(('owner', '{producer}'), ('visibility', 'shared'), own=False,
         since=_VISIBILITIES),
     _v2(('owner', '{producer}'), ('status', 'queued'), own=False,
-        selects=selections.status('queued')),
-    _v2(('status', 'active'), selects=selections.status('active')),
-    _v2(('status', 'queued'), selects=selections.status('queued')),
-    _v2(('status', 'deactivated'), selects=selections.status('deactivated')),
-    _v2(('disk_format', 'raw'), selects=selections.format('raw')),
-    _v2(('disk_format', 'qcow2'), selects=selections.format('qcow2')),
-    _v2(('disk_format', 'iso'), selects=selections.format('iso')),
-    _v2(('container_format', 'bare'), selects=selections.bare),
-    _v2(('size_min', '1'), selects=selections.has_data),
-    _v2(('size_max', '1000000'), selects=selections.sized),
+        selects=kinds.of_status('queued')),
+    _v2(('status', 'active'), selects=kinds.of_status('active')),
+    _v2(('status', 'queued'), selects=kinds.of_status('queued')),
+    _v2(('status', 'deactivated'), selects=kinds.of_status('deactivated')),
+    _v2(('disk_format', 'raw'), selects=kinds.of_format('raw')),
+    _v2(('disk_format', 'qcow2'), selects=kinds.of_format('qcow2')),
+    _v2(('disk_format', 'iso'), selects=kinds.of_format('iso')),
+    _v2(('container_format', 'bare'), selects=kinds.bare),
+    _v2(('size_min', '1'), selects=kinds.has_data),
+    _v2(('size_max', '1000000'), selects=kinds.sized),
     _v2(('size_min', '1'), ('size_max', '1000000'),
-        selects=selections.has_data),
-    _v2(('size', '{size}'), selects=selections.raw_data),
-    _v2(('checksum', '{checksum}'), selects=selections.raw_data),
-    _v2(('os_hash_value', '{os_hash_value}'), selects=selections.raw_data,
+        selects=kinds.has_data),
+    _v2(('size', '{size}'), selects=kinds.raw_data),
+    _v2(('checksum', '{checksum}'), selects=kinds.raw_data),
+    _v2(('os_hash_value', '{os_hash_value}'), selects=kinds.raw_data,
         since=_HASHES, stored=_HASHES),
     _v2(('architecture', 'x86_64'),
         selects=lambda kind: kind.has('architecture')),
     _v2(('image_type', 'snapshot'),
         selects=lambda kind: kind.has('image_type')),
     # v1's question, which v2 takes for one about a property.
-    _v2(('is_public', 'None'), selects=selections.nothing),
-    _v2(('protected', 'true'), selects=selections.protected),
+    _v2(('is_public', 'None'), selects=kinds.nothing),
+    _v2(('protected', 'true'), selects=kinds.protected),
     _v2(('protected', 'false'),
         selects=lambda kind: not kind.protected and not kind.hidden),
     _v2(('status', 'in:active,queued'),
@@ -241,9 +240,9 @@ LISTINGS = (
     _v2(('disk_format', 'in:raw,qcow2'),
         selects=lambda kind: kind.disk_format in ('raw', 'qcow2') and
         not kind.hidden, since=OPERATORS),
-    _v2(('container_format', 'in:bare,ovf'), selects=selections.bare,
+    _v2(('container_format', 'in:bare,ovf'), selects=kinds.bare,
         since=OPERATORS),
-    _v2(('min_disk', '0'), selects=selections.no_min_disk),
+    _v2(('min_disk', '0'), selects=kinds.no_min_disk),
     _v2(('min_disk', '1'), selects=lambda kind: kind.has('min_disk')),
     _v2(('min_ram', '0')),
     _v2(('os_hidden', 'false'), since=(2, 7)),
@@ -254,7 +253,7 @@ LISTINGS = (
     _v2(('created_at', 'lt:{until}'), since=OPERATORS),
     _v2(('updated_at', 'lt:{until}'), since=OPERATORS),
     _v2(('updated_at', 'gte:{since}'), since=OPERATORS),
-    _v2(('ossn_label', '{label}'), selects=selections.labelled),
+    _v2(('ossn_label', '{label}'), selects=kinds.labelled),
     _v2(('os_hidden', 'true'), selects=lambda kind: kind.hidden,
         since=(2, 7)),
     _v2(('visibility', 'shared'), since=_VISIBILITIES),
@@ -274,7 +273,7 @@ LISTINGS = (
     _v2(('sort_key', 'created_at')),
     _v2(('sort_dir', 'asc'), order=OLDEST),
     _v2(('sort_key', 'name'), ('sort_dir', 'asc'), order=NAME,
-        selects=selections.named),
+        selects=kinds.named),
     _sorted(('sort', 'name:desc,created_at:asc'), since=_SORT),
     _sorted(('sort_key', 'updated_at'), ('sort_dir', 'desc')),
     _sorted(('sort_key', 'updated_at'), ('sort_key', 'name'),
@@ -308,7 +307,7 @@ LISTINGS = (
     Listing('v1', 'shared-images/{consumer}', limit=None, own=False,
             order=WHOLE, viewer=BYSTANDER),
     _v2(limit=None, viewer=BYSTANDER),
-    _v2(('name', '{name}'), viewer=BYSTANDER, selects=selections.named),
+    _v2(('name', '{name}'), viewer=BYSTANDER, selects=kinds.named),
     _v2(('visibility', 'shared'), viewer=BYSTANDER, since=_VISIBILITIES),
     _v2(('visibility', 'all'), optional=True, viewer=BYSTANDER),
     _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all',
@@ -319,7 +318,7 @@ READER_LISTINGS = tuple(dataclasses.replace(row, viewer=READER) for row in (
     Listing('v1', limit=None),
     Listing('v1', 'images/detail', limit=None),
     _v2(limit=None),
-    _v2(('name', '{name}'), selects=selections.named),
+    _v2(('name', '{name}'), selects=kinds.named),
     _v2(('visibility', 'shared'), since=_VISIBILITIES),
     _v2(('visibility', 'all'), optional=True)))
 
@@ -328,7 +327,7 @@ LATE_LISTINGS = tuple(dataclasses.replace(row, late=True) for row in (
     Listing('v1', limit=None),
     Listing('v1', 'images/detail', limit=None),
     _v2(limit=None, repeated=True),
-    _v2(('name', '{name}'), selects=selections.named),
+    _v2(('name', '{name}'), selects=kinds.named),
     _v2(('owner', '{producer}'), own=False),
     _v2(('visibility', 'shared'), since=_VISIBILITIES),
     _v2(('visibility', 'all'), optional=True),
@@ -351,7 +350,7 @@ FORM_LISTINGS = (Listing('v1'), Listing('v2'))
 # What another endpoint is asked. With dates: it may lack the means to ask
 # for them.
 ENDPOINT_LISTINGS = (_v1(limit=None), _v2(limit=None),
-                     _v2(('name', '{name}'), selects=selections.named))
+                     _v2(('name', '{name}'), selects=kinds.named))
 
 
 def plan(offers, abilities):

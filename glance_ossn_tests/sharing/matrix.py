@@ -42,6 +42,7 @@ class Share:
         None if it was not read
     :param membership: the status that it shows for the consumer
     :param strangers: the members in it that the producer never added
+    :param unread: why the cloud does not show it to the producer, else None
     """
 
     plan: histories.Plan
@@ -53,6 +54,7 @@ class Share:
     members: dict | None = None
     membership: str | None = None
     strangers: tuple = ()
+    unread: str | None = None
 
 
 @dataclasses.dataclass

@@ -42,8 +42,9 @@ def by_members(work, found, share):
                    for m in work.parties[history.owner].list_members(
                        found.main_form(), share.image_id)}
     except errors.ERRORS as error:
-        share.unconfirmed = 'the member list of image %s: %s' % (
-            share.image_id, errors.brief(error))
+        share.unconfirmed = 'the member list: %s' % errors.reason(error)
+        if errors.is_refusal(error):
+            share.unread = share.unconfirmed
         return
     mine, theirs = work.consumer.project_id, work.bystander.project_id
     share.members = members
@@ -91,6 +92,7 @@ def other_members(work, found, made):
         reading.not_offered = 'only Image API v2 tells a member who is one'
         return reading
     mine = work.consumer.project_id
+    told, refused = False, None
     for share in made.shares:
         if not share.membership or not share.plan.history.bystander:
             continue
@@ -98,9 +100,13 @@ def other_members(work, found, made):
             members = {m['member_id'] for m in work.consumer.list_members(
                 found.main_form('v2'), share.image_id)}
         except errors.ERRORS as error:
-            reading.problem = 'the member list of image %s: %s' % (
-                share.image_id, errors.brief(error))
+            why = 'the member list: %s' % errors.reason(error)
+            if errors.is_refusal(error):
+                refused = why
+            else:
+                reading.problem = why
             continue
+        told = True
         if mine not in members:
             reading.problem = (
                 'the consumer does not find itself among the members of '
@@ -108,6 +114,11 @@ def other_members(work, found, made):
         elif members != {mine}:
             reading.seen[share.image_id] = 'the consumer sees %s' % (
                 ', '.join(sorted(members - {mine})))
+    # What is told to no member at all is an answer.
+    if refused and not told and not reading.problem:
+        reading.not_offered = refused
+    elif refused:
+        reading.problem = reading.problem or refused
     return reading
 
 
@@ -119,6 +130,9 @@ def by_question(made, readings):
     :param readings: list of
         :class:`glance_ossn_tests.sharing.matrix.Reading`
     """
+    for share in made.shares:
+        if share.unread and not share.plan.history.late:
+            _learn(share, readings)
     for reading in readings:
         asks_for = reading.listing.asks_for
         if not asks_for or reading.listing.viewer != listings.CONSUMER or (
@@ -137,6 +151,46 @@ def by_question(made, readings):
                     share.image_id, asks_for,
                     reading.listing.problem or reading.problem or
                     'it is not in %s' % reading.listing.name))
+
+
+def _learn(share, readings):
+    """Learn from the consumer's questions what the producer is not told.
+
+    It is in the list of those that wait, or are rejected; what is accepted
+    is in the list of all and in no other; what is no share is in none.
+    """
+    shown = {}
+    for reading in readings:
+        listing = reading.listing
+        if listing.asks_for and listing.viewer == listings.CONSUMER and (
+                listing.selects(share.plan.kind)) and not (
+                    listing.problem or listing.not_offered or
+                    reading.problem or reading.not_offered):
+            shown[listing.asks_for] = shown.get(listing.asks_for) or (
+                share.image_id in reading.seen)
+    expected = share.plan.history.status
+    if expected in (steps.PENDING, steps.REJECTED):
+        known = shown.get(expected)
+    elif expected == steps.ACCEPTED:
+        known = shown.get('all') and not (
+            shown.get(steps.PENDING) or shown.get(steps.REJECTED))
+    else:
+        known = shown.get('all') is False
+    if known:
+        share.membership, share.unconfirmed = expected, None
+
+
+def not_told(made):
+    """Take for an answer that nobody is told who is a member.
+
+    :param made: :class:`glance_ossn_tests.survey.share.Made`, whose shares
+        are brought up to date
+    """
+    if any(share.members is not None for share in made.shares):
+        return
+    for share in made.shares:
+        if share.unread and share.unconfirmed:
+            share.not_offered, share.unconfirmed = share.unread, None
 
 
 def nobody_is_admin(work, found, made):

@@ -86,12 +86,13 @@ class Survey:
         if not made.dates:
             return self._see_nothing()
         with work.phase('looking'):
-            others = confirm.other_members(work, found, made)
             confirm.nobody_is_admin(work, found, made)
             look.warm_up(work, found)
             readings = look.look(work, found, made)
             confirm.by_question(made, readings)
+            others = confirm.other_members(work, found, made)
             share.go_on(work, found, made, readings)
+            confirm.not_told(made)
             readings += look.look(work, found, made, late=True)
         # By now the members of all are known.
         self.readings = [confirm.strangers(found, made), others, *readings]

@@ -38,7 +38,6 @@ from glance_ossn_tests.clients import images
 from glance_ossn_tests.notes import waivers
 from glance_ossn_tests.report import detail as details
 from glance_ossn_tests.report import failure
-from glance_ossn_tests.report import left
 from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.survey import work
 
@@ -111,8 +110,8 @@ class TwoProjectsTest(test.BaseTestCase):
                     super().setup_credentials()
         except (lib_exc.TempestException, urllib3.exceptions.HTTPError,
                 OSError) as error:
-            raise SetUpFailed(left.tell(cls._no_credentials(error),
-                                        cls.clean_up())) from None
+            raise SetUpFailed(failure.tell_left(cls._no_credentials(error),
+                                                cls.clean_up())) from None
 
     @classmethod
     def _make_credentials(cls):
@@ -152,7 +151,14 @@ class TwoProjectsTest(test.BaseTestCase):
                 made = create(*args, **kwargs)
                 ids.append(made['id'])
                 return made
+
+            def forget(uid, delete=getattr(client, 'delete_' + what),
+                       ids=ids):
+                delete(uid)
+                if uid in ids:
+                    ids.remove(uid)
             setattr(client, 'create_' + what, remember)
+            setattr(client, 'delete_' + what, forget)
         cls.accounts_client = client
 
     @classmethod
@@ -172,8 +178,7 @@ class TwoProjectsTest(test.BaseTestCase):
         stays = []
         for what, ids in getattr(cls, 'made_accounts', {}).items():
             delete = getattr(cls.accounts_client, 'delete_' + what)
-            while ids:
-                uid = ids.pop()
+            for uid in reversed(list(ids)):
                 try:
                     delete(uid)
                 except lib_exc.NotFound:
@@ -181,6 +186,8 @@ class TwoProjectsTest(test.BaseTestCase):
                 except errors.ERRORS as error:
                     stays.append('the %s %s: %s' % (what, uid,
                                                     errors.reason(error)))
+            # Each is told once.
+            ids.clear()
         if stays:
             raise errors.LeftBehind('; '.join(stays))
 
@@ -257,7 +264,8 @@ class TwoProjectsTest(test.BaseTestCase):
             # Where the text says it all, a stack would only hide it.
             cause = error if not isinstance(error, (
                 lib_exc.InvalidConfiguration, errors.CannotLook)) else None
-            raise SetUpFailed(left.tell(why, cls.clean_up())) from cause
+            raise SetUpFailed(
+                failure.tell_left(why, cls.clean_up())) from cause
 
     @classmethod
     def clean_up(cls):

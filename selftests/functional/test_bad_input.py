@@ -147,7 +147,8 @@ class TestBadInput(base.CloudTest):
         second = dict(second, project_name=first['project_name'],
                       username='ossn-intruder')
         self.catalog.ensure_user(second, 'member')
-        self.refused('act in one project', 'test_accounts_file', only=PAIR,
+        self.refused('another one of its project', 'test_accounts_file',
+                     only=PAIR,
                      config=self.cloud.preprovisioned_config,
                      **self.accounts(dict(first, roles=['member']),
                                      dict(second, roles=['member'])))

@@ -20,7 +20,7 @@ from tempest.lib import exceptions as lib_exc
 from tempest import test
 
 from glance_ossn_tests.clients import errors
-from glance_ossn_tests.report import left
+from glance_ossn_tests.report import failure
 from glance_ossn_tests.tests import base as cloud_tests
 
 
@@ -50,8 +50,8 @@ class TestSettingUp(base.BaseTestCase):
         self.cleared.assert_called_once_with()
 
     def test_it_may_have_come_to_nothing_yet(self):
-        self.assertEqual([], left.read(self.fail_in(a_class(),
-                                                    ValueError('early'))))
+        self.assertEqual([], failure.read_left(self.fail_in(a_class(),
+                                                            ValueError('early'))))
         self.cleared.assert_called_once_with()
 
     def test_what_stays_is_told(self):
@@ -59,8 +59,8 @@ class TestSettingUp(base.BaseTestCase):
         case.created.remove.side_effect = errors.LeftBehind('2 images: 403')
         self.cleared.side_effect = lib_exc.ServerFault('no answer')
         text = self.fail_in(case, ValueError('why'))
-        self.assertEqual('why.', left.strip(text))
-        said, = left.read(text)
+        self.assertEqual('why.', failure.strip_left(text))
+        said, = failure.read_left(text)
         self.assertIn('2 images: 403; ', said)
         self.assertIn('no answer', said)
 
@@ -81,6 +81,9 @@ class TestAccounts(base.BaseTestCase):
         self.client.create_user.side_effect = [{'id': 'u1'}, {'id': 'u2'}]
         self.client.create_project.side_effect = [
             {'id': 'p1'}, {'id': 'p2'}, lib_exc.Forbidden('no more')]
+        self.delete = mock.Mock()
+        self.client.delete_user.side_effect = self.delete
+        self.client.delete_project.side_effect = self.delete
         self.cleared = self.useFixture(fixtures.MockPatchObject(
             test.BaseTestCase, 'clear_credentials')).mock
         self.case = a_class()
@@ -88,9 +91,6 @@ class TestAccounts(base.BaseTestCase):
                 test.BaseTestCase, 'credentials_provider',
                 property(lambda cls: mock.Mock(creds_client=self.client))):
             self.case._remember_accounts()
-        self.delete = mock.Mock()
-        self.client.delete_user.side_effect = self.delete
-        self.client.delete_project.side_effect = self.delete
         for _ in range(2):
             self.client.create_project('name')
             self.client.create_user('name', project='p')
@@ -107,6 +107,12 @@ class TestAccounts(base.BaseTestCase):
         self.assertEqual(['u2', 'u1', 'p2', 'p1'], self.deleted())
         self.case.clear_credentials()
         self.assertEqual(4, len(self.deleted()))
+
+    def test_what_tempest_deleted_is_deleted_once(self):
+        self.cleared.side_effect = lambda: [
+            self.client.delete_user('u1'), self.client.delete_project('p1')]
+        self.case.clear_credentials()
+        self.assertEqual(['u1', 'p1', 'u2', 'p2'], self.deleted())
 
     def test_though_tempest_cannot_delete_its_own(self):
         self.cleared.side_effect = lib_exc.ServerFault('busy')

@@ -172,7 +172,8 @@ class TestCommands(StateTest):
 
         :returns: what was said
         """
-        subject = mock.Mock(made=share.Made('run'), readings=[])
+        subject = mock.Mock(made=share.Made('run'), readings=[],
+                            found=scenes.Scene().found)
         subject.made.shares = [scenes.a_share('pending', 'a')]
         for name, value in surveyed.items():
             setattr(*((subject.made, name, value) if name != 'readings'
@@ -204,6 +205,10 @@ class TestCommands(StateTest):
                    {'shares': [whole, share_]})
         yield 'queued image of the consumer: 413', {'controls': [
             matrix.Control(kinds.QUEUED, 'own', failed='413')]}
+        left_out = scenes.a_share('pending', 'e')
+        left_out.plan = dataclasses.replace(
+            left_out.plan, not_offered='the quota (limit image_count_total)')
+        yield 'image_count_total', {'shares': [whole, left_out]}
         yield '/v2/images: no answer', {'readings': [
             matrix.Reading(list_, problem='no answer')]}
         yield '/v2/images: 403', {'readings': [matrix.Reading(

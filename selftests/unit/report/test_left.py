@@ -14,7 +14,7 @@
 
 from oslotest import base
 
-from glance_ossn_tests.report import left
+from glance_ossn_tests.report import failure
 
 
 class TestLeft(base.BaseTestCase):
@@ -23,17 +23,19 @@ class TestLeft(base.BaseTestCase):
         for stays, read in (([], []), (['the image x stays'],
                                        ['the image x stays']),
                             (['one.', 'another.'], ['one.; another'])):
-            text = left.tell('No role. Name one.', stays)
-            self.assertEqual(read, left.read(text))
-            self.assertEqual('No role. Name one.', left.strip(text))
+            text = failure.tell_left('No role. Name one.', stays)
+            self.assertEqual(read, failure.read_left(text))
+            self.assertEqual('No role. Name one.', failure.strip_left(text))
             # As Tempest and testtools hand it on.
-            self.assertEqual(read, left.read('Traceback\n  %s\n' % text))
+            self.assertEqual(read, failure.read_left(
+                'Traceback\n  %s\n' % text))
 
     def test_several_lines(self):
-        text = left.tell('why', ['3 images: 403\n2 images: 409'])
-        self.assertEqual(['3 images: 403\n2 images: 409'], left.read(text))
+        text = failure.tell_left('why', ['3 images: 403\n2 images: 409'])
+        self.assertEqual(['3 images: 403\n2 images: 409'],
+                         failure.read_left(text))
 
     def test_nothing_is_said_only_where_it_is_known(self):
-        self.assertIn('Left behind: nothing.', left.tell('why', []))
-        self.assertIsNone(left.read('an error of something else'))
-        self.assertEqual('an error', left.strip('an error'))
+        self.assertIn('Left behind: nothing.', failure.tell_left('why', []))
+        self.assertIsNone(failure.read_left('an error of something else'))
+        self.assertEqual('an error', failure.strip_left('an error'))

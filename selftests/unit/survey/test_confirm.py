@@ -44,7 +44,52 @@ class TestOtherMembers(base.BaseTestCase):
     def test_nothing_proves_nothing(self):
         self.assertIn('not find itself', self.look().problem)
         self.assertIn('no', self.look('C', fails={
-            'members': lib_exc.Forbidden('no')}).problem)
+            'members': lib_exc.ServerFault('no')}).problem)
+
+    def test_told_to_nobody_is_an_answer(self):
+        reading = self.look('C', fails={'members': lib_exc.Forbidden('no')})
+        self.assertIn('no', reading.not_offered)
+        self.assertIsNone(reading.problem)
+
+
+class TestMembersThatNobodyIsTold(base.BaseTestCase):
+
+    def ask(self, status, history, **seen):
+        """Ask the consumer's questions, and say what each of them shows."""
+        scene = scenes.Scene(scenes.FakeParty('P', {
+            'members': lib_exc.Forbidden('no')}))
+        share = scenes.a_share(history, 'shared')
+        confirm.by_members(scene.work, scene.found, share)
+        self.assertEqual(share.unconfirmed, share.unread)
+        scene.made.shares = [share]
+        confirm.by_question(scene.made, [
+            matrix.Reading(listings.Listing('v2', form='/v2', asks_for=asked),
+                           {'shared': 'page 1'} if shown else {},
+                           problem=None if shown is not None else 'broken')
+            for asked, shown in seen.items()])
+        confirm.not_told(scene.made)
+        return share
+
+    def test_the_question_tells(self):
+        for status, history, seen in (
+                ('pending', 'pending', {'pending': True, 'all': True}),
+                ('rejected', 'rejected', {'rejected': True}),
+                ('accepted', 'accepted', {'pending': False, 'all': True}),
+                (None, 'removed', {'pending': False, 'all': False})):
+            share = self.ask(status, history, **seen)
+            self.assertIsNone(share.unconfirmed or share.not_offered)
+            self.assertEqual(status, share.membership)
+
+    def test_the_question_does_not_tell(self):
+        for history, seen in (
+                ('pending', {'pending': False, 'all': True}),
+                ('pending', {'pending': None}),
+                ('accepted', {'pending': True, 'all': True}),
+                ('removed', {'all': True}), ('removed', {'all': None}),
+                ('removed', {'pending': False})):
+            share = self.ask(None, history, **seen)
+            self.assertIn('no', share.not_offered)
+            self.assertIsNone(share.membership)
 
 
 class TestStrangers(base.BaseTestCase):
