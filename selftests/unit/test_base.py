@@ -50,7 +50,8 @@ class TestSettingUp(base.BaseTestCase):
         self.cleared.assert_called_once_with()
 
     def test_it_may_have_come_to_nothing_yet(self):
-        self.assertEqual([], failure.read_left(self.fail_in(a_class(),
+        self.assertEqual([], failure.read_left(self.fail_in(
+            a_class(),
                                                             ValueError('early'))))
         self.cleared.assert_called_once_with()
 
