@@ -51,8 +51,7 @@ class TestSettingUp(base.BaseTestCase):
 
     def test_it_may_have_come_to_nothing_yet(self):
         self.assertEqual([], failure.read_left(self.fail_in(
-            a_class(),
-                                                            ValueError('early'))))
+            a_class(), ValueError('early'))))
         self.cleared.assert_called_once_with()
 
     def test_what_stays_is_told(self):
