@@ -132,7 +132,7 @@ OPTIONS = (
 
 
 def list_opts():
-    """The options as oslo.config's generators want them.
+    """Return the options as oslo.config's generators want them.
 
     :returns: list of (group, options)
     """

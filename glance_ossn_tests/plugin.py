@@ -43,7 +43,7 @@ class GlanceOssnTempestPlugin(plugins.TempestPlugin):
                                   list(ossn_config.OPTIONS))
 
     def get_opt_lists(self):
-        """The options for Tempest's sample configuration.
+        """Return the options for Tempest's sample configuration.
 
         :returns: list of (name of the group, options)
         """
@@ -51,7 +51,7 @@ class GlanceOssnTempestPlugin(plugins.TempestPlugin):
         return [(ossn_config.GROUP.name, list(ossn_config.OPTIONS))]
 
     def get_service_clients(self):
-        """The clients that Tempest itself no longer has.
+        """Return the clients that Tempest itself no longer has.
 
         :returns: list of dicts of parameters for Tempest's client registry
         """

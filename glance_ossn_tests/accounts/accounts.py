@@ -31,7 +31,7 @@ _NO_NETWORKS = dict.fromkeys(('network', 'router', 'subnet', 'dhcp'), False)
 
 
 def retry_policy():
-    """How patient the configuration is with a cloud that falters.
+    """Tell how patient the configuration is with a cloud that falters.
 
     :returns: :class:`glance_ossn_tests.clients.patience.Policy`
     """
@@ -41,7 +41,7 @@ def retry_policy():
 
 
 def manager(account):
-    """The clients of an account.
+    """Return the clients of an account.
 
     :param account: dict of what an entry of an accounts file has
     :returns: Tempest's client manager
@@ -53,7 +53,7 @@ def manager(account):
 
 
 def admin():
-    """The clients of the admin that the configuration names.
+    """Return the clients of the admin that the configuration names.
 
     :returns: Tempest's client manager
     """
@@ -62,7 +62,7 @@ def admin():
 
 
 def entries(serve=False):
-    """The accounts of the accounts file that are of a project.
+    """Return the accounts of the accounts file that are of a project.
 
     :param serve: whether to leave out those that cannot share images, and
         all but one of each project
@@ -116,7 +116,7 @@ def remover(policy, run=None):
 
 
 def roles():
-    """The roles that the Identity service has.
+    """Return the roles that the Identity service has.
 
     :returns: list of names
     """
@@ -125,7 +125,7 @@ def roles():
 
 
 def member_role(known):
-    """The role to give to the users of the tests.
+    """Return the role to give to the users of the tests.
 
     :param known: names of the roles that the Identity service has
     :returns: name, as the service spells it; "member" if it has none that
@@ -178,7 +178,7 @@ def unmake(accounts):
 
 
 def parties(accounts, run):
-    """The parties of accounts.
+    """Return the parties of accounts.
 
     :param accounts: list of dicts of role and account; what has no password
         is looked up in the accounts file

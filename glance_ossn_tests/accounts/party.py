@@ -75,7 +75,7 @@ class Party(images.ImageUser, members.MemberUser):
         self.check_catalog()
 
     def other_endpoints(self):
-        """The other image endpoints in the catalog, of the same region.
+        """Return the other image endpoints in the catalog, of the same region.
 
         :returns: URLs without a version
         """

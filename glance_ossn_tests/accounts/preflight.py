@@ -46,7 +46,7 @@ def check(conf, accounts=2):
 
 
 def problems(conf, accounts=2):
-    """What is wrong in tempest.conf.
+    """Tell what is wrong in tempest.conf.
 
     :param conf: Tempest's configuration
     :param accounts: how many accounts a test class takes at a time
@@ -61,7 +61,7 @@ def problems(conf, accounts=2):
 
 
 def access(conf):
-    """What is wrong in what :func:`problems` says of access to the cloud.
+    """Tell what is wrong in what :func:`problems` says of access to the cloud.
 
     :param conf: Tempest's configuration
     :returns: iterator of texts, one each
@@ -72,7 +72,7 @@ def access(conf):
 
 
 def _names(conf):
-    """Names that oslo.config passes over in silence."""
+    """Return names that oslo.config passes over in silence."""
     known = {option.dest for option in config.OPTIONS}
     for path in conf.config_file or ():
         sections = {}
@@ -95,7 +95,7 @@ def _names(conf):
 
 
 def _url_problem(url):
-    """What is wrong with a URL, None if nothing is.
+    """Tell what is wrong with a URL, None if nothing is.
 
     A text that says it without the URL, which may contain a password.
     """
@@ -119,7 +119,7 @@ def _url_problem(url):
 
 
 def _public(url):
-    """A URL as it may be shown: without a user and password in it."""
+    """Return a URL as it may be shown: without a user and password in it."""
     return re.sub(r'//[^/@]*@', '//...@', url)
 
 
@@ -163,7 +163,7 @@ def _identity(conf):
 
 
 def _unreadable(path):
-    """Why a file cannot be read, None if it can."""
+    """Tell why a file cannot be read, None if it can."""
     try:
         with open(path, 'rb') as file:
             file.read(1)
@@ -237,7 +237,7 @@ def _accounts_file(conf, needed):
 
 
 def _others(entries, serving_, conf):
-    """Why other accounts do not serve, each reason once."""
+    """Tell why other accounts do not serve, each reason once."""
     reasons = collections.Counter(
         serving.why_not(entry, conf) or 'is another one of its project'
         for entry in entries if entry not in serving_)
@@ -246,7 +246,7 @@ def _others(entries, serving_, conf):
 
 
 def lock_path(conf):
-    """The folder in which Tempest locks accounts.
+    """Return the folder in which Tempest locks accounts.
 
     :param conf: Tempest's configuration
     :returns: path, None if there is none

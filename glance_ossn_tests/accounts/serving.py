@@ -36,7 +36,7 @@ _NEEDED = ('username', 'password')
 
 
 def wanted_roles(conf):
-    """The roles that accounts of the tests should have.
+    """Return the roles that accounts of the tests should have.
 
     :param conf: Tempest's configuration
     :returns: list of names, the best first
@@ -45,7 +45,7 @@ def wanted_roles(conf):
 
 
 def project_of(entry, conf):
-    """The project of an account, and its domain.
+    """Return the project of an account, and its domain.
 
     :param entry: dict, as in the file
     :param conf: Tempest's configuration
@@ -58,7 +58,7 @@ def project_of(entry, conf):
 
 
 def why_not(entry, conf):
-    """Why an account does not serve.
+    """Tell why an account does not serve.
 
     :param entry: what the file has
     :param conf: Tempest's configuration
@@ -85,7 +85,7 @@ def why_not(entry, conf):
 
 
 def _rank(entry, wanted):
-    """How well an account serves, the least being best."""
+    """Tell how well an account serves, the least being best."""
     roles = [role.lower() for role in entry.get('roles') or ()]
     for number, role in enumerate(wanted):
         if role in roles:
@@ -95,7 +95,7 @@ def _rank(entry, wanted):
 
 
 def choose(entries, conf):
-    """The accounts that serve, one of each project.
+    """Return the accounts that serve, one of each project.
 
     :param entries: list, as in the file
     :param conf: Tempest's configuration

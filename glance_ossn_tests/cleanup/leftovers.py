@@ -74,7 +74,7 @@ class Leftover:
 
 
 def _images(holder, form, query):
-    """All images of a list, page by page."""
+    """Return all images of a list, page by page."""
     v1 = form.version.startswith('v1')
     path = 'images/detail' if v1 else 'images'
     first, markers = True, set()
@@ -100,7 +100,7 @@ def _images(holder, form, query):
 
 
 def _form(holder):
-    """The form of the API in which images are looked for."""
+    """Return the form of the API in which images are looked for."""
     probes = []
     for form in (raw.Form('v2'), discovery.V1_FORMS[0]):
         probes.append(discovery.probe(holder.raw, form))
@@ -142,7 +142,7 @@ def find_images(holder, admin=False, run=None):
 
 
 def _queries(form, owner):
-    """What to ask for all images, or all of an owner's."""
+    """Tell what to ask for all images, or all of an owner's."""
     if form.version.startswith('v1'):
         return ({},) if owner else ({'is_public': 'None'},)
     return [dict(query, limit=1000, **({'owner': owner} if owner else {}))
@@ -161,7 +161,7 @@ def _marks(form, run):
 
 
 def _made_by(image):
-    """The run that an image bears: as property, as tag, or in its name.
+    """Return the run that an image bears: as property, as tag, or in its name.
 
     :returns: its id, None if it is of none
     """
@@ -182,7 +182,7 @@ def _is_small(image):
 
 
 def _ends(made_by):
-    """Whether it is of a run that should have removed it itself."""
+    """Tell whether it is of a run that should have removed it itself."""
     return not made_by.startswith(LASTING)
 
 
@@ -197,7 +197,7 @@ def _leftover(holder, form, image, made_by):
 
 
 def _names(prefix):
-    """Names of projects and users of our classes: regex by thing."""
+    """Return names of projects and users of our classes: regex by thing."""
     name = '(?:%s)-(?:%s)-[0-9]{1,10}' % (
         '|'.join(map(re.escape, _prefixes(prefix))), '|'.join(CLASSES))
     return {'projects': '(%s)' % name,
@@ -248,7 +248,7 @@ def find_accounts(manager, prefix, only=None):
 
 
 def holders(conf):
-    """Who can look for what is left.
+    """Tell who can look for what is left.
 
     :param conf: Tempest's configuration
     :returns: list of pairs of a

@@ -62,7 +62,7 @@ class EndpointAuth:
         return getattr(self._provider, name)
 
     def base_url(self, filters, auth_data=None):
-        """The URL that the paths of an API version go on.
+        """Return the URL that the paths of an API version go on.
 
         :param filters: the client's filters
         :param auth_data: as Tempest's auth providers take it

@@ -39,7 +39,7 @@ REDIRECTS = (301, 302, 303, 307, 308)
 
 
 def _broke_off(method, response, body):
-    """Whether JSON ends in the middle, e.g. as a proxy was stopped."""
+    """Tell whether JSON ends in the middle, e.g. as a proxy was stopped."""
     if method != 'GET' or response.status != 200 or (
             'json' not in response.get('content-type', '')):
         return False
@@ -232,7 +232,7 @@ class Connection:
             self.again = True
 
     def _may_wait(self, limited):
-        """Whether to wait for a limiter once more.
+        """Tell whether to wait for a limiter once more.
 
         :param limited: how long it was waited for already, in seconds
         """
@@ -242,7 +242,7 @@ class Connection:
                 limited < 2 * self.policy.wait_max)
 
     def _may_retry(self, number):
-        """Whether to send once more what met a fault.
+        """Tell whether to send once more what met a fault.
 
         :param number: how often it was sent again already
         """

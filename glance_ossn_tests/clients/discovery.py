@@ -44,7 +44,7 @@ BEYOND = 3
 
 
 def v2_forms(versions):
-    """The forms of the v2 API to try.
+    """Return the forms of the v2 API to try.
 
     They are /v2, all that is advertised or known and a few beyond, and ways
     around a proxy that looks at paths.
@@ -62,7 +62,7 @@ def v2_forms(versions):
 
 
 def v1_paths(project_id):
-    """What v1 lists images at.
+    """Tell what v1 lists images at.
 
     :param project_id: id of the project that asks
     :returns: paths below the version, the usual one first
@@ -89,7 +89,7 @@ class Undiscoverable(Exception):
 
 
 def parse_versions(answer):
-    """The API versions that a version document names.
+    """Return the API versions that a version document names.
 
     :param answer: :class:`glance_ossn_tests.clients.raw.Answer` to a
         request for ``/`` or ``/versions``; 300 until Liberty, 200 since
@@ -111,7 +111,7 @@ def parse_versions(answer):
 
 
 def advertised(client):
-    """The API versions that the endpoint advertises, at either place.
+    """Return the API versions that the endpoint advertises, at either place.
 
     :param client: :class:`glance_ossn_tests.clients.RawImageClient`
     :returns: sorted list of (major, minor)
@@ -182,7 +182,7 @@ def _probe_path(client, form, path):
 
 
 def lists_images(client):
-    """Whether an endpoint lists images in the usual form of any version.
+    """Tell whether an endpoint lists images in the usual form of any version.
 
     :param client: :class:`glance_ossn_tests.clients.RawImageClient`
     :returns: whether it does
@@ -192,7 +192,7 @@ def lists_images(client):
 
 
 def deduce_version(client, form):
-    """The version of the v2 API that an endpoint has at least.
+    """Return the version of the v2 API that an endpoint has at least.
 
     What the schema of an image and the usage of quotas show came with
     versions; see

@@ -60,7 +60,7 @@ class LeftBehind(lib_exc.TempestException):
 
 
 def brief(error):
-    """An exception on one line.
+    """Return an exception on one line.
 
     :param error: the exception
     :returns: its text, or its name if it has none
@@ -69,7 +69,7 @@ def brief(error):
 
 
 def certificate_hint(text):
-    """What to change where a certificate stood in the way.
+    """Tell what to change where a certificate stood in the way.
 
     :param text: why there was no answer
     :returns: a sentence that follows another, or nothing
@@ -81,7 +81,7 @@ def certificate_hint(text):
 
 
 def moment(text):
-    """The time of an image as the Image API writes it.
+    """Return the time of an image as the Image API writes it.
 
     :param text: with v2 '2026-11-24T08:27:21Z', with v1 no zone and
         microseconds
@@ -93,7 +93,7 @@ def moment(text):
 
 
 def status(error):
-    """The HTTP status of an answer that is an error.
+    """Return the HTTP status of an answer that is an error.
 
     :param error: the exception
     :returns: the status, None if no answer came
@@ -103,7 +103,7 @@ def status(error):
 
 
 def is_refusal(error):
-    """Whether a sound cloud may have refused what was asked.
+    """Tell whether a sound cloud may have refused what was asked.
 
     :param error: the exception
     :returns: whether it is an answer, and not for another reason
@@ -121,7 +121,7 @@ def is_refusal(error):
 
 
 def reason(error):
-    """Why something failed, in the words of whoever refused it.
+    """Tell why something failed, in the words of whoever refused it.
 
     :param error: the exception
     :returns: one line, without the ids of images, so that what has one
@@ -142,7 +142,7 @@ def reason(error):
 
 
 def _said(body):
-    """What a body says: HTML and JSON without what is around it."""
+    """Tell what a body says: HTML and JSON without what is around it."""
     if isinstance(body, dict):
         inner = next((value for value in body.values()
                       if isinstance(value, dict) and 'message' in value),
@@ -155,7 +155,7 @@ def _said(body):
 
 
 def without_ids(text):
-    """A text in which no id makes one cause look like many.
+    """Return a text in which no id makes one cause look like many.
 
     :param text: the text
     :returns: the text with "ID" for what Glance and Keystone take for ids

@@ -37,7 +37,7 @@ IMPORT_PAUSE = .2
 
 
 def run_tag(run):
-    """The tag by which images bear their run where properties are refused.
+    """Return the tag that marks images where properties are refused.
 
     :param run: the id of the run
     :returns: text
@@ -120,7 +120,7 @@ class ImageUser(account.Account):
 
     @staticmethod
     def _made(client, image_id, data):
-        """The image, if it has its data."""
+        """Return the image, if it has its data."""
         image = client.show_image(image_id)
         if data is not None and image['status'] != 'active':
             raise errors.BrokeOff('the data of the image broke off; its '
@@ -311,7 +311,7 @@ class ImageUser(account.Account):
         self._insist(self.client(self._images, form).delete_image, image_id)
 
     def _is_protected(self, form, image_id):
-        """Whether an image is, or may be, protected from its deletion."""
+        """Tell whether an image is, or may be, protected from its deletion."""
         try:
             image = self.client(self._images, form).show_image(image_id)
         except errors.ERRORS:
@@ -336,7 +336,7 @@ class ImageUser(account.Account):
                 time.sleep(pause)
 
     def creation_date(self, form, image_id):
-        """When an image was created.
+        """Tell when an image was created.
 
         :param form: :class:`glance_ossn_tests.clients.raw.Form` of v1
         :param image_id: id of the image
@@ -349,7 +349,7 @@ class ImageUser(account.Account):
             return None
 
     def hashes(self, form, image_id):
-        """What an image's data are known by.
+        """Tell what an image's data are known by.
 
         :param form: :class:`glance_ossn_tests.clients.raw.Form`
         :param image_id: id of the image
@@ -361,7 +361,7 @@ class ImageUser(account.Account):
             return {}
 
     def can_see(self, form, image_id):
-        """Whether an image is visible by its id.
+        """Tell whether an image is visible by its id.
 
         :param form: :class:`glance_ossn_tests.clients.raw.Form`
         :param image_id: id of the image

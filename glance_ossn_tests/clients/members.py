@@ -62,7 +62,7 @@ class MemberUser(account.Account):
 
     @account.needs('get_members')
     def list_members(self, form, image_id):
-        """Whom an image is shared with.
+        """Tell whom an image is shared with.
 
         :param form: :class:`glance_ossn_tests.clients.raw.Form`
         :param image_id: id of the image

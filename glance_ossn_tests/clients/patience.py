@@ -135,7 +135,7 @@ class Policy:
         return session
 
     def pause(self, number, answer=None):
-        """How long to wait.
+        """Tell how long to wait.
 
         :param number: how often the request was sent again already
         :param answer: dict of the answer's headers, None if there is none

@@ -140,7 +140,7 @@ class Answer:
 
 
 def roots(url):
-    """The URLs that the versions of an endpoint's API may go on.
+    """Return the URLs that the versions of an endpoint's API may go on.
 
     Catalogs name endpoints with a version, with a project behind it, or
     with something that merely looks like a version.

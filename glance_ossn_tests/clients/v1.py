@@ -48,7 +48,7 @@ class ImagesV1Client(raw.AnyFormClient):
         return rest_client.ResponseBody(response, json.loads(body)['image'])
 
     def show_image(self, image_id):
-        """The image's properties.
+        """Return the image's properties.
 
         :param image_id: id of the image
         :returns: dict of the x-image-meta-* headers by their short names
@@ -130,7 +130,7 @@ class ImageMembersV1Client(raw.AnyFormClient):
         self.expected_success(204, response.status)
 
     def list_image_members(self, image_id):
-        """Whom an image is shared with.
+        """Tell whom an image is shared with.
 
         :param image_id: id of the image
         :returns: dict with the list ``members``

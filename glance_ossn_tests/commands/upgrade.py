@@ -251,7 +251,7 @@ class Destroy(_Command):
 
 
 def lacking(subject):
-    """What could not be made or read.
+    """Tell what could not be made or read.
 
     :param subject: :class:`glance_ossn_tests.survey.survey.Survey`, done
     :returns: list of texts, each saying why

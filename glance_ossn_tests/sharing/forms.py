@@ -58,7 +58,7 @@ class Abilities:
     without: dict = dataclasses.field(default_factory=dict)
 
     def lacks(self, since, what):
-        """Why something is not there that a version of the API brought.
+        """Tell why something is not there that a version of the API brought.
 
         :param since: the version, (major, minor)
         :param what: what it brought
@@ -70,7 +70,7 @@ class Abilities:
             since[1], what)
 
     def lacked(self, since):
-        """Why images lack what a version of the API brought.
+        """Tell why images lack what a version of the API brought.
 
         :param since: the version, (major, minor)
         :returns: the reason, None if they have it

@@ -321,7 +321,7 @@ def _kinds_of(history, number):
 
 
 def _absent(history, kind, api, abilities):
-    """Why a cloud or its accounts cannot make a history, else None."""
+    """Tell why a cloud or its accounts cannot make a history, else None."""
     for party in history.parties:
         if party not in abilities.parties:
             return ('the run has no account of the %s ([glance_ossn] %s, '
@@ -363,7 +363,7 @@ def plan(offers, abilities):
 
 
 def makes(plans):
-    """How many images the producer makes for plans.
+    """Tell how many images the producer makes for plans.
 
     :param plans: list of :class:`Plan`
     :returns: number
@@ -372,7 +372,7 @@ def makes(plans):
 
 
 def least(plans):
-    """How few images a run can do with: one for each topic and API.
+    """Tell how few images a run can do with: one for each topic and API.
 
     :param plans: list of :class:`Plan`
     :returns: number
@@ -403,6 +403,6 @@ def fit(plans, number, why):
 
 
 def _to_make(plans):
-    """Those of some plans that the producer makes an image for."""
+    """Return those of some plans that the producer makes an image for."""
     return [plan for plan in plans if plan.history.owner == 'producer' and
             not (plan.problem or plan.not_offered)]

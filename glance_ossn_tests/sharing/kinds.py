@@ -78,7 +78,7 @@ class Kind:
         return 'deactivated' if self.deactivated else 'active'
 
     def has(self, name):
-        """Whether it has a further property."""
+        """Tell whether it has a further property."""
         return name in dict(self.properties)
 
 
@@ -121,7 +121,7 @@ def shape(kind, base):
 
 
 def missing(kind, api, abilities):
-    """Why an API cannot make a kind of image.
+    """Tell why an API cannot make a kind of image.
 
     :param kind: a :class:`Kind`
     :param api: 'v1' or 'v2'

@@ -134,7 +134,7 @@ class Listing:
         return text
 
     def opens(self, history_topic):
-        """Whether the query asks for images that are open to everybody.
+        """Tell whether the query asks for images that are open to everybody.
 
         :param history_topic: topic of a history
         :returns: whether a community image is rightly in the list

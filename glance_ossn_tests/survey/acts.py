@@ -86,7 +86,7 @@ def _answer(by, member, status):
 
 
 def _owner(op):
-    """The producer patches the owner."""
+    """Return the producer patches the owner."""
     return lambda on: on.producer.patch_image(
         on.main, on.image, 'owner', on.consumer.project_id, op)
 

@@ -55,7 +55,7 @@ def left(work, found):
 
 
 def controls(found):
-    """The images that the consumer has, older than all shares.
+    """Return the images that the consumer has, older than all shares.
 
     :param found: :class:`glance_ossn_tests.survey.discover.Found`
     :returns: list of pairs of :class:`glance_ossn_tests.sharing.kinds.Kind`

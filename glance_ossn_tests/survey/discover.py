@@ -70,7 +70,7 @@ class Found:
         return 'v2' if self.offers['v2'].answers else 'v1'
 
     def main_form(self, api=None):
-        """The form by which an API is spoken to.
+        """Return the form by which an API is spoken to.
 
         :param api: 'v1' or 'v2', None for the main one
         :returns: :class:`glance_ossn_tests.clients.raw.Form`
@@ -84,7 +84,7 @@ class Found:
                                                       self.abilities)
 
     def about(self):
-        """What a report says of the cloud.
+        """Tell what a report says of the cloud.
 
         :returns: dict, as part of report/schema/detail.json
         """
@@ -180,7 +180,7 @@ def find_root(work, found):
 
 
 def _deduce_versions(work, found):
-    """Which versions an endpoint has that does not say so.
+    """Tell which versions an endpoint has that does not say so.
 
     :returns: sorted list of (major, minor)
     """
@@ -293,7 +293,7 @@ def find_imports(work, found):
 
 
 def _find_public_name(work, found):
-    """A name of a public image, which a project could pretend to.
+    """Return a name of a public image, which a project could pretend to.
 
     One that needs no quotes in a filter, if there is any.
     """

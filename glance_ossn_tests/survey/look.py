@@ -85,7 +85,7 @@ def read(work, found, made, listing, values):
 
 
 def filtered(value, operators):
-    """A value as a filter of v2 takes it.
+    """Return a value as a filter of v2 takes it.
 
     :param value: text, None for none
     :param operators: whether filters may have an operator before a colon
@@ -97,7 +97,7 @@ def filtered(value, operators):
 
 
 def quoted(value):
-    """A value as one of several that a filter of v2 takes.
+    """Return a value as one of several that a filter of v2 takes.
 
     :param value: text
     :returns: text, in quotes if a comma or quotes are in it
@@ -108,7 +108,7 @@ def quoted(value):
 
 
 def _values(work, found, made):
-    """What stands for the names in braces of queries: a dict by API."""
+    """Tell what stands for the names in braces of queries: a dict by API."""
     ids = [c.image_id for c in made.controls + made.shares
            if c.image_id and getattr(c, 'kind', None) in (
                None, kinds.QUEUED)]
@@ -206,7 +206,7 @@ class _Reader:
         self.previous = when or self.previous
 
     def _date(self, image):
-        """When an image was created, None if the list does not say so."""
+        """Tell when an image was created, None if the list does not say so."""
         try:
             return self.made.dates.get(str(image['id'])) or errors.moment(
                 image['created_at'])
@@ -214,7 +214,7 @@ class _Reader:
             return None
 
     def _next_query(self, query, answer):
-        """The query of the next page, None if this is the last."""
+        """Return the query of the next page, None if this is the last."""
         if 'shared_images' in answer.json:
             # These come on one page.
             return None
@@ -228,7 +228,7 @@ class _Reader:
         return link and parse.urlsplit(link).query or None
 
     def _passed(self, images):
-        """Whether no image of the run can follow the ones read so far."""
+        """Tell whether no image of the run can follow the ones read so far."""
         if self.full_walk or not images or (
                 self.listing.order == listings.WHOLE):
             return False

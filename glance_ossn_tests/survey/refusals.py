@@ -26,7 +26,7 @@ CREATE = 'create'
 
 
 def _keys(step, api, kind):
-    """What an attempt is one of, the most general first."""
+    """Tell what an attempt is one of, the most general first."""
     return [(step,), (step, api), (step, kind.name), (step, api, kind.name)]
 
 
@@ -67,7 +67,7 @@ class Attempts:
                 self._met[key].add(code)
 
     def refused(self, step, api, kind):
-        """Whether an attempt failed as all of its like did.
+        """Tell whether an attempt failed as all of its like did.
 
         :param step: name of the step
         :param api: 'v1' or 'v2'

@@ -232,7 +232,7 @@ class Maker:
         self.made.controls += self.made.newest
 
     def _context(self, each):
-        """A share, and those who act on it."""
+        """Return a share, and those who act on it."""
         return acts.Context(
             self.work.parties, self.work.parties[each.plan.history.owner],
             each.image_id,

@@ -90,7 +90,7 @@ def _alone():
 
 
 def _note():
-    """The file in which workers of a run tell each other what stays.
+    """Return the file in which workers of a run tell each other what stays.
 
     :returns: path, None where no folder for locks is configured
     """
@@ -99,7 +99,7 @@ def _note():
 
 
 def _told():
-    """Why another worker of this run made no more images, if it did not."""
+    """Tell why another worker of this run made no more images."""
     if not _note():
         return None
     try:
