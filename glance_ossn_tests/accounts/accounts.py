@@ -204,3 +204,57 @@ def _with_password(account):
         'which shared images before the upgrade. Name the accounts file of '
         'then.' % (CONF.auth.test_accounts_file, account['username'],
                    account['project_name']))
+
+
+class Remembered:
+    """The projects and users that a client makes, until they are deleted.
+
+    Tempest forgets those that it could not make to the end, e.g. as a role
+    was not there.
+
+    :param client: Tempest's client of a provider of dynamic credentials
+    """
+
+    def __init__(self, client):
+        self.client = client
+        self.made = {'user': [], 'project': []}
+        for what, ids in self.made.items():
+            self._watch(what, ids)
+
+    def _watch(self, what, ids):
+        create = getattr(self.client, 'create_' + what)
+        delete = getattr(self.client, 'delete_' + what)
+
+        def remember(*args, **kwargs):
+            made = create(*args, **kwargs)
+            ids.append(made['id'])
+            return made
+
+        def forget(uid):
+            delete(uid)
+            if uid in ids:
+                ids.remove(uid)
+
+        setattr(self.client, 'create_' + what, remember)
+        setattr(self.client, 'delete_' + what, forget)
+
+    def remove(self):
+        """Delete those that are still there, users before their projects.
+
+        :raises glance_ossn_tests.clients.errors.LeftBehind: naming what
+            stays
+        """
+        stays = []
+        for what, ids in self.made.items():
+            for uid in reversed(list(ids)):
+                try:
+                    getattr(self.client, 'delete_' + what)(uid)
+                except lib_exc.NotFound:
+                    pass
+                except errors.ERRORS as error:
+                    stays.append('the %s %s: %s' % (what, uid,
+                                                    errors.reason(error)))
+            # Each is told once.
+            ids.clear()
+        if stays:
+            raise errors.LeftBehind('; '.join(stays))

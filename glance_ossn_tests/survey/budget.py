@@ -81,16 +81,16 @@ def fit(found):
     left_ = found.abilities.left
     plans = histories.plan(found.offers, found.abilities)
     own = len(controls(found)) + len(NEWEST_KINDS)
-    for role, least, most in (
-            ('producer', histories.least(plans), histories.makes(plans)),
+    for role, needs, most in (
+            ('producer', least(plans), makes(plans)),
             ('consumer', LEAST_CONTROLS, own), ('bystander', 1, 1)):
-        if left_.get(role, least) < least:
+        if left_.get(role, needs) < needs:
             raise errors.CannotCreate(
                 'the quota of the %s leaves it %d images; a run takes %d, '
                 'and %d at least. Delete images of the project, name '
                 'another one, or give this one a larger limit %s in Keystone '
                 '(openstack limit create)'
-                % (role, left_[role], most, least, LIMIT))
+                % (role, left_[role], most, needs, LIMIT))
     too_many = own - left_.get('consumer', own)
     if too_many <= 0:
         return found
@@ -109,11 +109,9 @@ def plan(found):
     :returns: list of :class:`glance_ossn_tests.sharing.histories.Plan`
     """
     plans = histories.plan(found.offers, found.abilities)
-    number, makes = found.abilities.left.get('producer'), histories.makes(
-        plans)
-    if number is not None and number < makes:
-        plans = histories.fit(plans, number, _reason('producer', number,
-                                                     makes))
+    number, whole = found.abilities.left.get('producer'), makes(plans)
+    if number is not None and number < whole:
+        plans = cut(plans, number, _reason('producer', number, whole))
     return plans
 
 
@@ -121,3 +119,51 @@ def _reason(role, number, needed):
     """Tell why some images are not made."""
     return ('the quota of the %s (limit %s) leaves it %d images, and all '
             'would be %d' % (role, LIMIT, number, needed))
+
+
+def makes(plans):
+    """Tell how many images the producer makes for plans.
+
+    :param plans: list of :class:`glance_ossn_tests.sharing.histories.Plan`
+    :returns: number
+    """
+    return len(_to_make(plans))
+
+
+def least(plans):
+    """Tell how few images a run can do with: one for each topic and API.
+
+    :param plans: list of :class:`glance_ossn_tests.sharing.histories.Plan`
+    :returns: number
+    """
+    return len({(plan.history.topic, plan.api) for plan in _to_make(plans)})
+
+
+def cut(plans, number, why):
+    """Leave out images until no more are left than may be made.
+
+    Of each topic and API some stay, of the kinds that go through all
+    histories before others.
+
+    :param plans: list of :class:`glance_ossn_tests.sharing.histories.Plan`
+    :param number: how many images may be made
+    :param why: why there may not be more
+    :returns: list of :class:`glance_ossn_tests.sharing.histories.Plan`;
+        what is left out is not offered
+    """
+    ranks, seen = {}, {}
+    for plan in sorted(_to_make(plans), key=lambda plan: (
+            not plan.kind.histories,
+            plan.history.name not in histories.SHORT)):
+        group = plan.history.topic, plan.api
+        ranks[plan] = seen[group] = seen.get(group, 0) + 1
+    kept = set(sorted(ranks, key=ranks.get)[:number])
+    return [plan if plan in kept or plan not in ranks
+            else dataclasses.replace(plan, not_offered=why)
+            for plan in plans]
+
+
+def _to_make(plans):
+    """Return those of some plans that the producer makes an image for."""
+    return [plan for plan in plans if plan.history.owner == 'producer' and
+            not (plan.problem or plan.not_offered)]

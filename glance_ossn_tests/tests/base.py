@@ -136,60 +136,18 @@ class TwoProjectsTest(test.BaseTestCase):
 
     @classmethod
     def _remember_accounts(cls):
-        """Note which projects and users are made.
-
-        Tempest forgets those that it could not make to the end, e.g. as a
-        role was not there.
-        """
+        """Note which projects and users are made."""
         # What each test instance has for a property.
         provider = test.BaseTestCase.credentials_provider.fget(cls)
-        client = provider.creds_client
-        cls.made_accounts = {'user': [], 'project': []}
-        for what, ids in cls.made_accounts.items():
-            def remember(*args, create=getattr(client, 'create_' + what),
-                         ids=ids, **kwargs):
-                made = create(*args, **kwargs)
-                ids.append(made['id'])
-                return made
-
-            def forget(uid, delete=getattr(client, 'delete_' + what),
-                       ids=ids):
-                delete(uid)
-                if uid in ids:
-                    ids.remove(uid)
-            setattr(client, 'create_' + what, remember)
-            setattr(client, 'delete_' + what, forget)
-        cls.accounts_client = client
+        cls.made_accounts = accounts.Remembered(provider.creds_client)
 
     @classmethod
     def clear_credentials(cls):
         try:
             super().clear_credentials()
         finally:
-            cls._remove_accounts()
-
-    @classmethod
-    def _remove_accounts(cls):
-        """Delete the projects and users that are still there.
-
-        :raises glance_ossn_tests.clients.errors.LeftBehind: naming what
-            stays
-        """
-        stays = []
-        for what, ids in getattr(cls, 'made_accounts', {}).items():
-            delete = getattr(cls.accounts_client, 'delete_' + what)
-            for uid in reversed(list(ids)):
-                try:
-                    delete(uid)
-                except lib_exc.NotFound:
-                    pass
-                except errors.ERRORS as error:
-                    stays.append('the %s %s: %s' % (what, uid,
-                                                    errors.reason(error)))
-            # Each is told once.
-            ids.clear()
-        if stays:
-            raise errors.LeftBehind('; '.join(stays))
+            if getattr(cls, 'made_accounts', None):
+                cls.made_accounts.remove()
 
     @staticmethod
     def _no_credentials(error):

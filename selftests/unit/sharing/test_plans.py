@@ -18,6 +18,7 @@ from glance_ossn_tests.sharing import forms
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.survey import budget
 
 
 ROLES = ('producer', 'consumer', 'bystander', 'reader', 'admin')
@@ -237,7 +238,7 @@ class TestFit(base.BaseTestCase):
     def setUp(self):
         super().setUp()
         self.plans = histories.plan(clouds(v1=('/v1',)), ABLE)
-        self.least = histories.least(self.plans)
+        self.least = budget.least(self.plans)
 
     @staticmethod
     def groups(plans):
@@ -247,10 +248,10 @@ class TestFit(base.BaseTestCase):
 
     def test_the_least_is_one_of_each_topic_and_api(self):
         self.assertEqual(len(self.groups(self.plans)), self.least)
-        fitted = histories.fit(self.plans, self.least, 'full')
+        fitted = budget.cut(self.plans, self.least, 'full')
         self.assertEqual(self.groups(self.plans), self.groups(fitted))
         # Through one API there are fewer.
-        self.assertLess(histories.least(histories.plan(clouds(), ABLE)),
+        self.assertLess(budget.least(histories.plan(clouds(), ABLE)),
                         self.least)
 
     def test_as_many_as_may_be_made(self):
@@ -259,16 +260,16 @@ class TestFit(base.BaseTestCase):
                     plan.history.owner == 'producer']
         whole = len(made(self.plans))
         for number in (self.least, 60, whole - 1, whole, whole + 10):
-            fitted = histories.fit(self.plans, number, 'full')
+            fitted = budget.cut(self.plans, number, 'full')
             self.assertEqual(min(number, whole), len(made(fitted)))
             self.assertEqual(
                 [(p.name, p.form) for p in self.plans],
                 [(p.name, p.form) for p in fitted])
-        left_out = histories.fit(self.plans, whole - 1, 'full')
+        left_out = budget.cut(self.plans, whole - 1, 'full')
         self.assertEqual(1, [p.not_offered for p in left_out].count('full'))
 
     def test_what_all_histories_are_made_of_comes_first(self):
-        kept = [plan for plan in histories.fit(self.plans, self.least, 'full')
+        kept = [plan for plan in budget.cut(self.plans, self.least, 'full')
                 if not plan.not_offered and plan.history.owner == 'producer']
         self.assertLessEqual(
             {plan.kind.name for plan in kept}, {'active', 'queued'})
