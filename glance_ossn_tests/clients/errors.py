@@ -31,6 +31,17 @@ _OTHER_REASONS = (401, 408, 429)
 REFUSALS = (400, 403, 405, 409, 413, 415, 501)
 
 
+# Of what Glance says the part that tells which option it comes of.
+_KNOBS = {
+    'allowed image members': '[DEFAULT] image_member_quota of glance-api.conf',
+    'allowed image properties':
+        '[DEFAULT] image_property_quota of glance-api.conf',
+    'allowed image tags': '[DEFAULT] image_tag_quota of glance-api.conf',
+    'is reserved': '[DEFAULT] property_protection_file of glance-api.conf',
+    'exceeds the storage quota':
+        '[DEFAULT] user_storage_quota of glance-api.conf'}
+
+
 class CannotLook(Exception):
     """The cloud could not be looked at: nothing was tested."""
 
@@ -138,6 +149,10 @@ def reason(error):
         if isinstance(body, bytes):
             body = body.decode(errors='replace')
         text = _said(body)
+    knob = next((option for part, option in _KNOBS.items() if part in text),
+                None)
+    if knob:
+        text = '%s (%s)' % (text, knob)
     return without_ids('%s: %s' % (code, text) if code else text)
 
 

@@ -157,10 +157,13 @@ class ImageUser(account.Account):
             not active in time
         """
         client = self.client(self._images, form)
-        self.unless_done(lib_exc.Conflict, client.stage_image_file,
-                         image_id, io.BytesIO(data))
-        self.unless_done(lib_exc.Conflict, client.image_import, image_id,
-                         'glance-direct')
+        try:
+            self._order_import(client, image_id, data)
+        except lib_exc.ServerRestClientException as error:
+            # Of imports alone that is an answer: many clouds offer some that
+            # their stores do not serve.
+            raise errors.NeverDone('the cloud offers imports, and fails: %s'
+                                   % errors.reason(error)) from None
         end = time.monotonic() + self.import_timeout
         while True:
             status = client.show_image(image_id)['status']
@@ -172,6 +175,13 @@ class ImageUser(account.Account):
                     'after %g seconds ([glance_ossn] import_timeout)'
                     % (status, self.import_timeout))
             time.sleep(IMPORT_PAUSE)
+
+    def _order_import(self, client, image_id, data):
+        """Stage data, and order what is staged to be imported."""
+        self.unless_done(lib_exc.Conflict, client.stage_image_file,
+                         image_id, io.BytesIO(data))
+        self.unless_done(lib_exc.Conflict, client.image_import, image_id,
+                         'glance-direct')
 
     def read_share(self, form, image_id):
         """Look at an image that is shared, its members and its data.

@@ -17,6 +17,7 @@ import datetime
 from email import utils
 import threading
 import time
+from urllib import parse
 
 import requests
 from requests import adapters
@@ -88,6 +89,17 @@ class Pace:
         return time.monotonic() - self._success
 
 
+class _Adapter(adapters.HTTPAdapter):
+    """Makes the location of a redirect a whole URL, as keystoneauth asks."""
+
+    def send(self, request, **options):
+        response = super().send(request, **options)
+        if response.headers.get('location'):
+            response.headers['location'] = parse.urljoin(
+                request.url, response.headers['location'])
+        return response
+
+
 @dataclasses.dataclass(frozen=True)
 class Policy:
     """How often to send a request again, and how long to wait before.
@@ -128,7 +140,7 @@ class Policy:
         if proxy_url:
             session.proxies = dict.fromkeys(('http', 'https'), proxy_url)
         for scheme in ('http://', 'https://'):
-            session.mount(scheme, adapters.HTTPAdapter(max_retries=Bounded(
+            session.mount(scheme, _Adapter(max_retries=Bounded(
                 total=self.retries, status_forcelist=STATUSES,
                 allowed_methods=None, backoff_factor=self.wait,
                 raise_on_status=False)))

@@ -262,10 +262,8 @@ def lacking(subject):
     found += [('%s image of the %s' % (control.kind.name, control.viewer),
                control.failed) for control in subject.made.controls]
     # What the cloud does not offer is not missing, but for a quota's sake.
-    found += sorted({('a kind or a history of image', why) for why in (
-        *subject.found.abilities.without.values(),
-        *(share.plan.not_offered for share in subject.made.shares))
-        if why and budget.LIMIT in why})
+    found += [('some images', why)
+              for why in budget.remarks(subject.found, subject.made)]
     found += [(reading.listing.name,
                reading.problem or reading.listing.problem)
               for reading in subject.readings if not (

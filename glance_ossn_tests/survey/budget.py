@@ -115,6 +115,19 @@ def plan(found):
     return plans
 
 
+def remarks(found, made):
+    """Tell what is left out for a quota's sake.
+
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :param made: :class:`glance_ossn_tests.survey.share.Made`
+    :returns: list of texts
+    """
+    return sorted({why for why in (
+        *found.abilities.without.values(),
+        *(share.plan.not_offered for share in made.shares))
+        if why and LIMIT in why})
+
+
 def _reason(role, number, needed):
     """Tell why some images are not made."""
     return ('the quota of the %s (limit %s) leaves it %d images, and all '

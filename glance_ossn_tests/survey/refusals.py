@@ -23,6 +23,7 @@ import threading
 from glance_ossn_tests.clients import errors
 
 CREATE = 'create'
+CREATE_WITH_DATA = 'create with data'
 
 
 def _keys(step, api, kind):

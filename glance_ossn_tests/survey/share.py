@@ -43,6 +43,7 @@ class Made:
     :param newest: those of them that are newer than all shares
     :param dates: dict of an image's id to when it was made
     :param ours: ids of all images that were made, or tried to make
+    :param attempts: what came of each step of each image
     """
 
     name: str
@@ -51,6 +52,8 @@ class Made:
     newest: list = dataclasses.field(default_factory=list)
     dates: dict = dataclasses.field(default_factory=dict)
     ours: set = dataclasses.field(default_factory=set)
+    attempts: refusals.Attempts = dataclasses.field(
+        default_factory=refusals.Attempts, compare=False)
 
 
 def share(work, found):
@@ -131,16 +134,16 @@ class Maker:
         self.work = work
         self.found = found
         self.made = made
-        self.attempts = refusals.Attempts()
+        self.attempts = made.attempts
 
     def settle(self):
         """Tell what the cloud refused to everybody from what failed."""
         for each in self.made.shares:
-            if each.refused and self.attempts.refused(
+            if each.failed and each.refused and self.attempts.refused(
                     each.refused, each.plan.api, each.plan.kind):
                 each.not_offered, each.failed = each.failed, None
         for each in self.made.controls:
-            if each.refused and self.attempts.refused(
+            if each.failed and each.refused and self.attempts.refused(
                     each.refused, self.found.main_api, each.kind):
                 each.not_offered, each.failed = each.failed, None
 
@@ -201,7 +204,8 @@ class Maker:
                                  uuid.uuid4().int & (1 << 96) - 1))
         control = matrix.Control(kind, image_id, party.role, visibility)
         properties = {'visibility': visibility} if visibility else {}
-        step = refusals.CREATE + (' as %s' % visibility if visibility else '')
+        step = self._creation(kind) + (
+            ' as %s' % visibility if visibility else '')
         try:
             image = self._create(party, self.found.main_form(), image_id,
                                  kind, **properties)
@@ -259,23 +263,29 @@ class Maker:
         for creating in plan.history.steps:
             if creating.creates:
                 unusual.update(acts.CREATES[creating](context))
+        creation = refusals.by(
+            self._creation(plan.kind, plan.history.late_data),
+            plan.history.owner)
         try:
             self._create_share(each, context, unusual)
         except errors.ERRORS as error:
             # Refused, as it should be; the lists tell whether it is so.
             if not (unusual and errors.is_refusal(error)):
-                self._failed(each, refusals.by(
-                    refusals.CREATE, plan.history.owner), plan.api, plan.kind,
-                    error)
+                self._failed(each, creation, plan.api, plan.kind, error)
             return
         if not unusual:
-            self.attempts.note(refusals.by(
-                refusals.CREATE, plan.history.owner), plan.api, plan.kind)
+            self.attempts.note(creation, plan.api, plan.kind)
         context = dataclasses.replace(context, image=each.image_id)
         if self._take_all([step for step in plan.history.parts[0]
                            if not step.creates], context, each) and (
                                not plan.history.late):
             confirm.by_members(self.work, self.found, each)
+
+    @staticmethod
+    def _creation(kind, late_data=False):
+        """Name how a kind of image is made: with its data, or without."""
+        return (refusals.CREATE if kind.data is None or late_data
+                else refusals.CREATE_WITH_DATA)
 
     def _create_share(self, each, on, unusual):
         image = self._create(on.producer, on.main, on.image, on.kind,

@@ -20,6 +20,7 @@ not depend on each other is under way at the same time.
 from oslo_log import log as logging
 
 from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.survey import budget
 from glance_ossn_tests.survey import confirm
 from glance_ossn_tests.survey import discover
 from glance_ossn_tests.survey import look
@@ -78,6 +79,7 @@ class Survey:
         :returns: dict, as part of report/schema/detail.json
         """
         remarks = self.found.remarks + share.remarks(self.made)
+        remarks += budget.remarks(self.found, self.made)
         return {**self.found.about(),
                 **({'remarks': remarks} if remarks else {})}
 

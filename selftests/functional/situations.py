@@ -906,7 +906,7 @@ SITUATIONS = (
     Situation(
         'sharing-by-admins-only-file', 'the same with accounts of a file',
         'sapcc/helm-charts PR 2019', policy={'add_member': 'role:admin'},
-        file=True, verdicts=shares(NOT_OFFERED), says=('add_member',)),
+        file=True, verdicts=shares(FINE), says=('add_member',)),
     Situation(
         'no-members-by-quota', 'an image may have no members',
         'image_member_quota in Glance\'s configuration reference',

@@ -281,6 +281,22 @@ class TestLate(base.BaseTestCase):
     def test_what_was_not(self):
         self.assertIn('was in no list', self.go_on([]).failed)
 
+    def test_what_was_refused_before_stays_so(self):
+        scene = scenes.Scene(scenes.FakeParty('P', {
+            'remove': lib_exc.Forbidden('no', resp=fakes.response(403))}))
+        early = scenes.a_share('removed')
+        scene.made.shares = [early]
+        scene.maker.make_share(early)
+        scene.maker.settle()
+        self.assertIn('no', early.not_offered)
+        late = scenes.a_share('listed, then removed', 'late')
+        scene.made.shares = [early, late]
+        share.go_on(*scene.all, [matrix.Reading(
+            listings.Listing('v2', form='/v2'), {'late': 'page 1'})])
+        for each in (early, late):
+            self.assertIn('no', each.not_offered)
+            self.assertIsNone(each.failed)
+
     def test_a_step_that_fails(self):
         made = self.go_on(['shared'], rejected=lib_exc.Conflict('no'))
         self.assertIn('"reject" failed', made.failed)
