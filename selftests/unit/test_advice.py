@@ -1,0 +1,88 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What to change fits what was seen, and loosens no cloud."""
+
+import re
+
+from oslotest import base
+
+from glance_ossn_tests import notes
+from glance_ossn_tests.notes import ossn_0005
+from glance_ossn_tests.report import failure
+from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.sharing import verdicts
+
+READER = {'history': "accepted by the consumer's reader"}
+STRANGER = {'history': 'accepted by a stranger'}
+# Where to change something, or whom to tell.
+PLACE = re.compile(r'glance-api\.conf|policy\.yaml|security\.openstack\.org')
+# What would make a cloud less strict.
+LOOSE = re.compile(r'role:member"?$|: ""|enforce_\w+ = False|"@"|True: v1|'
+                   r'enable_v1_api = True|disable', re.IGNORECASE)
+
+
+class TestAdvice(base.BaseTestCase):
+
+    def test_every_claim_says_what_to_change_and_loosens_nothing(self):
+        for claim in notes.CLAIMS + notes.UPGRADE:
+            every = claim.advise([]) + [cause.advice
+                                        for cause in claim.causes]
+            for advice in every:
+                self.assertRegex(advice.remedy, PLACE, claim.name)
+                self.assertNotRegex(advice.remedy, LOOSE, claim.name)
+                self.assertTrue(advice.allows, claim.name)
+
+    def test_every_cause_is_that_of_a_history(self):
+        names = {history.name for history in histories.HISTORIES}
+        for claim in notes.CLAIMS:
+            for cause in claim.causes:
+                self.assertEqual(1, sum(
+                    cause.seen({'history': name}) for name in names))
+
+    def test_a_reader_that_accepts(self):
+        advice, = ossn_0005.CONSENT.advise([READER, READER])
+        self.assertIn('enforce_new_defaults = True', advice.remedy)
+        self.assertIn('[oslo_policy]', advice.remedy)
+        self.assertIn('No other project can', advice.allows)
+        # It is no matter of a vulnerability that nobody knows.
+        self.assertNotIn('Vulnerability', advice.remedy)
+
+    def test_a_stranger_that_accepts(self):
+        advice, = ossn_0005.CONSENT.advise([STRANGER])
+        self.assertIn('modify_member', advice.remedy)
+        self.assertNotIn('enforce_new_defaults', advice.remedy)
+
+    def test_both(self):
+        self.assertEqual(2, len(ossn_0005.CONSENT.advise([STRANGER, READER])))
+
+    def test_v1_is_switched_off_where_it_is_the_cause(self):
+        for claim in (ossn_0005.V1_UNREACHABLE, ossn_0005.V1_SHARE_V1_LIST,
+                      ossn_0005.V2_SHARE_V1_LIST, ossn_0005.CLIENT_V1):
+            advice, = claim.advise([{}])
+            self.assertIn('enable_v1_api = False', advice.remedy, claim.name)
+        for claim in (ossn_0005.V2_SHARE_V2_LIST, ossn_0005.CLIENT_V2,
+                      ossn_0005.CONSENT):
+            advice, = claim.advise([{}])
+            self.assertNotIn('enable_v1_api', advice.remedy, claim.name)
+
+    def test_the_text_of_a_failure_takes_that_of_the_cause(self):
+        evidence = [verdicts.Evidence(
+            matrix.image(READER['history'], 'queued', '/v2', topic='consent',
+                         api='v2', image_id='x', membership='accepted'),
+            verdicts.Item('list', '/v2/images', {'api': 'v2',
+                                                 'viewer': 'consumer'}),
+            verdicts.EXPOSED, 'page 1')]
+        text = failure.tell(ossn_0005.CONSENT, evidence)
+        self.assertIn('enforce_new_defaults', text)
+        self.assertNotIn('Any project can put', text)
