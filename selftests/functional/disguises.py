@@ -156,8 +156,8 @@ def slash_redirect(status):
     """
     def act(request, forward):
         path, mark, query = request.target.partition('?')
-        if request.method == 'GET' and re.search('/v[12][.0-9]*/images$',
-                                                 path):
+        if request.method == 'GET' and re.match(r'/v[12][.\d]*/images$',
+                                                path):
             return proxy.Reply(status, b'', [
                 ('Location', path + '/' + mark + query)])
         return forward(dataclasses.replace(
