@@ -159,7 +159,8 @@ def slash_redirect(status):
         if request.method == 'GET' and re.match(r'/v[12][.\d]*/images$',
                                                 path):
             return proxy.Reply(status, b'', [
-                ('Location', path + '/' + mark + query)])
+                ('Location', 'http://%s%s/%s' % (
+                    request.header('Host'), path, mark + query))])
         return forward(dataclasses.replace(
             request, target=re.sub('/images/$', '/images', path) + mark +
             query))
