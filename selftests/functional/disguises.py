@@ -156,10 +156,11 @@ def slash_redirect(status):
     """
     def act(request, forward):
         path, mark, query = request.target.partition('?')
-        if request.method == 'GET' and re.search('/v[12][.0-9]*/images$',
-                                                 path):
+        if request.method == 'GET' and re.match(r'/v[12][.\d]*/images$',
+                                                path):
             return proxy.Reply(status, b'', [
-                ('Location', path + '/' + mark + query)])
+                ('Location', 'http://%s%s/%s' % (
+                    request.header('Host'), path, mark + query))])
         return forward(dataclasses.replace(
             request, target=re.sub('/images/$', '/images', path) + mark +
             query))

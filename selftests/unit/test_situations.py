@@ -143,7 +143,8 @@ class TestDisguises(base.BaseTestCase):
         slash = disguises.slash_redirect(308)
         status, seen, reply = self.ask(slash, '/v2/images?a=b')
         self.assertEqual((308, []), (status, seen))
-        self.assertEqual([('Location', '/v2/images/?a=b')], reply.headers)
+        self.assertEqual([('Location', 'http:///v2/images/?a=b')],
+                         reply.headers)
         self.assertEqual(['/v2/images?a=b'],
                          self.ask(slash, '/v2/images/?a=b')[1])
 
