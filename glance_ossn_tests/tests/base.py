@@ -91,7 +91,12 @@ class TwoProjectsTest(test.BaseTestCase):
                 '[service_available] glance to true to test it.'
                 % cls.__name__)
         # Before Tempest, which skips where an account is missing.
-        preflight.check(CONF, len(cls.PARTIES))
+        try:
+            preflight.check(CONF, len(cls.PARTIES))
+        except lib_exc.InvalidConfiguration as error:
+            # Nothing was asked for, so nothing was made.
+            raise SetUpFailed(failure.tell_left(cls._why(error), [])
+                              ) from None
         super().skip_checks()
 
     @classmethod
@@ -216,14 +221,20 @@ class TwoProjectsTest(test.BaseTestCase):
         try:
             yield
         except Exception as error:
-            why = errors.brief(error)
-            for prefix in (lib_exc.InvalidConfiguration.message,):
-                why = why.removeprefix(prefix + ' Details: ')
+            why = cls._why(error)
             # Where the text says it all, a stack would only hide it.
             cause = error if not isinstance(error, (
                 lib_exc.InvalidConfiguration, errors.CannotLook)) else None
             raise SetUpFailed(
                 failure.tell_left(why, cls.clean_up())) from cause
+
+    @staticmethod
+    def _why(error):
+        """Tell an error in its own words."""
+        if isinstance(error, lib_exc.InvalidConfiguration):
+            # As it was written: a line for each option.
+            return str(error).partition('Details: ')[2]
+        return errors.brief(error)
 
     @classmethod
     def clean_up(cls):
