@@ -233,7 +233,8 @@ class TwoProjectsTest(test.BaseTestCase):
         """Tell an error in its own words."""
         if isinstance(error, lib_exc.InvalidConfiguration):
             # As it was written: a line for each option.
-            return str(error).partition('Details: ')[2]
+            return (str(error).partition('Details: ')[2] or
+                    errors.brief(error))
         return errors.brief(error)
 
     @classmethod
