@@ -21,6 +21,8 @@ from glance_ossn_tests.sharing import listings
 
 # What goes through all histories, with data and without.
 _CORE_KINDS = (kinds.ACTIVE, kinds.QUEUED)
+# To read these takes a request for each image.
+_SMALL_PAGES = (1, 2)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,13 +50,16 @@ class Scope:
         """
         if self.claims is None:
             return plans
-        needed = {plan for plan in plans if self._needs_plan(plan)}
+        needed = {plan for plan in self._through_main(plans)
+                  if self._needs_plan(plan)}
         if not needed:
             return []
         of_kinds = {plan.kind for plan in needed}
         # That nobody is an admin, an image shows that nobody shared.
-        needed.update([plan for plan in plans
-                       if plan.history.topic == histories.UNSHARED][:1])
+        needed.update(sorted(
+            (plan for plan in plans
+             if plan.history.topic == histories.UNSHARED),
+            key=lambda plan: plan.kind not in of_kinds)[:1])
         return [plan for plan in plans if plan in needed or (
             plan.history.topic == histories.CONTROL and
             plan.kind in of_kinds)]
@@ -75,13 +80,26 @@ class Scope:
         """
         if self.claims is None:
             return rows
-        return [row for row in rows if self._needs_listing(row)]
+        return [row for row in self._through_main(rows)
+                if self._needs_listing(row)]
+
+    def _through_main(self, rows):
+        """Leave out the further forms of an API where only the core counts.
+
+        They lead to the same code; of each API the main one comes first.
+        """
+        if not self.core:
+            return rows
+        main = {}
+        return [row for row in rows if getattr(row, 'endpoint', '') or
+                main.setdefault(row.api, row.form) == row.form]
 
     def _needs_listing(self, row):
         if row.asks_for and row.viewer == listings.CONSUMER:
             # It tells that what is shared is there.
             return True
         if self.core and (row.late or row.visibility or
+                          row.limit in _SMALL_PAGES or
                           not any(map(row.selects, _CORE_KINDS))):
             return False
         return any(claim.shares and (not claim.listings or
