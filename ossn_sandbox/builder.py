@@ -103,7 +103,7 @@ class Builder:
         self._prepare(python, release.name, 'glance-manage', folder / 'etc',
                       'db', 'sync')
         self._launcher.serve(python, release.name, which, folder / 'etc',
-                             release.fault)
+                             release.fault, release.manners)
 
     def _begin(self, name):
         """Remove what a preparation that did not end left behind."""

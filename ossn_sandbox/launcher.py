@@ -161,7 +161,8 @@ class Launcher:
         if child.returncode:
             raise errors.from_log(f'{role} of {name} failed', log, offset)
 
-    def serve(self, python, name, roles, folder, fault=None):
+    def serve(self, python, name, roles, folder, fault=None,
+              manners=None):
         """Start services of a cloud and await their first answers.
 
         :param python: the interpreter
@@ -169,10 +170,13 @@ class Launcher:
         :param roles: what the processes are to be
         :param folder: where their configuration is
         :param fault: the name of the fault that breaks them, if any
+        :param manners: the name of the release they are disguised as, if any
         :raises SandboxError: when one does not answer
         """
         launched = []
-        environment = {'OSSN_SANDBOX_FAULT': fault} if fault else {}
+        environment = {name: value for name, value in (
+            ('OSSN_SANDBOX_FAULT', fault),
+            ('OSSN_SANDBOX_MANNERS', manners)) if value}
         for role in roles:
             log = self._state.log(name, role)
             offset = _size(log)

@@ -21,6 +21,7 @@ import re
 
 from ossn_sandbox import errors
 from ossn_sandbox import faults
+from ossn_sandbox import manners
 
 # Behind it, in an upgraded cloud's name, is the region it has kept.
 _FROM = '~from-'
@@ -58,6 +59,8 @@ class Release:
     :ivar registry: whether v1 is served through a registry
     :ivar options: pairs that go into ``[DEFAULT]`` of glance-api.conf
     :ivar fault: the name of the fault that breaks it, if any
+    :ivar manners: the name of the older release that it is disguised as, if
+        any
     :ivar policy: pairs of a policy rule and the check that overrides it
     :ivar settings: pairs of ``SECTION.NAME`` and a value that go into
         glance-api.conf, after all else
@@ -73,6 +76,7 @@ class Release:
     registry: bool = False
     options: tuple = ()
     fault: str | None = None
+    manners: str | None = None
     policy: tuple = ()
     settings: tuple = ()
     origin: str | None = None
@@ -130,6 +134,16 @@ RELEASES = {release.name: release for release in (
     Release('2026.2', '33.0.0'),
 )}
 
+# Disguised as older releases, of which there are no packages. Before Juno
+# any member may publish an image; before Folsom v1 cannot be switched off.
+MANNERED = {release.name: release for name in manners.NAMES
+            for release in (dataclasses.replace(
+                base, name=f'{name}{suffix}~manners', manners=name,
+                policy=() if name == 'kilo' else (('publicize_image', ''),))
+                for suffix, base in (('', _PIKE),
+                                     ('-no-v1', RELEASES['pike-no-v1']))
+                if not suffix or name not in ('diablo', 'essex'))}
+
 # The name of the last one: what is meant where no other one is.
 NEWEST = list(RELEASES)[-1]
 
@@ -177,7 +191,8 @@ def get(name, v1=True, policy=None, options=None):
 
     A variant is a cloud of its own; each thing that sets it apart is in its
     name, behind a ``~``: a fault by its name, an overridden policy rule as
-    ``RULE=CHECK``, an option as ``SECTION.NAME=VALUE``, last the region of
+    ``RULE=CHECK``, the manners of an older release as ``manners``, an option
+    as ``SECTION.NAME=VALUE``, last the region of
     the cloud it was upgraded from as ``from-REGION``.
 
     :param name: the name of the release or variant
@@ -192,6 +207,8 @@ def get(name, v1=True, policy=None, options=None):
     if origin:
         return upgraded(get(origin), get(name, v1, policy, options))
     name, *parts = name.split('~')
+    if parts[:1] == ['manners']:
+        name, parts = f'{name}~manners', parts[1:]
     found = _released(name, v1)
     fault = '~'.join(part for part in parts if '=' not in part)
     if fault:
@@ -260,17 +277,20 @@ def route(old, new, hops=None):
 
 
 def _released(name, v1):
-    if name not in RELEASES:
+    known = {**RELEASES, **MANNERED}
+    if name not in known:
         raise errors.SandboxError(
             f'RELEASE {name!r} is unknown; choose one of '
-            f'{", ".join(RELEASES)}.')
-    if v1 or RELEASES[name].options == _NO_V1:
-        return RELEASES[name]
-    if f'{name}-no-v1' not in RELEASES:
+            f'{", ".join(known)}.')
+    if v1 or known[name].options == _NO_V1:
+        return known[name]
+    plain, *disguise = name.split('~')
+    without = '~'.join([f'{plain}-no-v1', *disguise])
+    if without not in known:
         raise errors.SandboxError(
             f'--no-v1 does not apply to {name}: it has no v1 API to switch '
             'off; leave the option out.')
-    return RELEASES[f'{name}-no-v1']
+    return known[without]
 
 
 def _variant(release, what, **changes):

@@ -45,25 +45,26 @@ def hold_leash(descriptor):
     threading.Thread(target=wait, daemon=True).start()
 
 
-def load_faults():
-    """Load the package of the faults by its place, not by the path.
+def load(package):
+    """Load a package of the sandbox by its place, not by the path.
 
     Nothing else of the sandbox, nor of where that is installed, can be
     imported because of it.
 
+    :param package: 'faults' or 'manners'
     :returns: the package
     """
-    name = 'ossn_sandbox.faults'
-    folder = pathlib.Path(__file__).parents[1] / 'faults'
+    name = 'ossn_sandbox.' + package
+    folder = pathlib.Path(__file__).parents[1] / package
     spec = util.spec_from_file_location(
         name, folder / '__init__.py',
         submodule_search_locations=[str(folder)])
     # Its modules import each other by their full names. A parent without a
     # path gives them no other module of the sandbox.
     sys.modules['ossn_sandbox'] = types.ModuleType('ossn_sandbox')
-    sys.modules[name] = faults = util.module_from_spec(spec)
-    spec.loader.exec_module(faults)
-    return faults
+    sys.modules[name] = module = util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def main():
@@ -92,7 +93,11 @@ def main():
     fault = os.environ.get('OSSN_SANDBOX_FAULT')
     if fault:
         # It breaks the real service, to see the tests red.
-        load_faults().FAULTS[fault].apply()
+        load('faults').FAULTS[fault].apply()
+    manners = os.environ.get('OSSN_SANDBOX_MANNERS')
+    if manners and role == 'glance-api':
+        # It disguises the real service as one of an older release.
+        load('manners').apply(manners)
     if role == 'keystone-setup':
         import keystone_setup
         keystone_setup.main(*arguments)
