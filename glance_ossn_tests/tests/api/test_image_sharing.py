@@ -140,6 +140,24 @@ class ImageSharingTest(base.TwoProjectsTest):
         """A community image is listed where one asks for it."""
         self._judge(beyond.OPEN)
 
+    @decorators.idempotent_id('6c6c8421-6729-49ea-8039-ce7a8b9c94fd')
+    @decorators.attr(type=['beyond-notes', 'negative'])
+    def test_image_is_given_away_by_no_change(self):
+        """No project can make another one the owner by a later change."""
+        self._judge(beyond.GIVEN)
+
+    @decorators.idempotent_id('4958f4ad-f640-4afa-a79e-11dfdbc90e6d')
+    @decorators.attr(type=['beyond-notes', 'negative'])
+    def test_nobody_lists_images_without_a_project(self):
+        """Without a project, or a token, no image of a project is listed."""
+        self._judge(beyond.UNSCOPED)
+
+    @decorators.idempotent_id('62d55148-f684-44d0-8f60-2b0a56f71dd6')
+    @decorators.attr(type=['beyond-notes', 'negative'])
+    def test_accepted_image_keeps_its_content(self):
+        """What was accepted stays the image that it was."""
+        self._judge(beyond.CONTENT)
+
     @decorators.idempotent_id('e0fba720-7d82-4b29-b17a-479e00cb2e01')
     @decorators.attr(type=['ossn-0015', 'negative'])
     def test_image_is_not_published(self):
