@@ -39,7 +39,7 @@ _REPORT = ('report it privately to the OpenStack Vulnerability Management '
 
 
 def _of_projects(listing):
-    return listing.project in (listings.CONSUMER, listings.BYSTANDER)
+    return listing.of_project
 
 
 def _asks_for_no_community(listing):
@@ -84,49 +84,40 @@ OTHER_MEMBERS = base.Claim(
     'Management Team, https://security.openstack.org.',
     test='ImageSharingTest.test_member_sees_no_other_member')
 
-
-def _always(allows, remedy):
-    """The advice of a claim that has its own, whatever was seen."""
-    return (base.Cause(lambda seen: True, base.Advice(remedy, allows)),)
-
-
 GIVEN = base.Claim(
     'given-away',
     'An image that a project gave, or tried to give, another one by a change '
     'of its owner is in none of its image lists.',
     NOTE, lambda plan: plan.history.topic == histories.GIVEN,
     _asks_for_no_community,
-    test='ImageSharingTest.test_image_is_given_away_by_no_change',
-    causes=_always(
-        'Any project can make another one the owner of its image: without a '
-        'question it is in the default list of that one as one of its own, '
-        'where its users may take it for theirs and boot it. What the API '
-        'answers does not tell whether it was done.',
-        'No option of Glance closes this. Until Glance itself does, a proxy '
-        'in front of every glance-api can refuse requests of the method '
-        'PATCH whose JSON body names the path /owner (no ordinary client '
-        'sends them). If you see it on an unmodified Glance, ' + _REPORT))
+    remedy='No option of Glance closes this. Until Glance itself does, a proxy '
+           'in front of every glance-api can refuse requests of the method '
+           'PATCH whose JSON body names the path /owner (no ordinary client '
+           'sends them). If you see it on an unmodified Glance, ' + _REPORT,
+    allows='Any project can make another one the owner of its image: without a '
+           'question it is in the default list of that one as one of its own, '
+           'where its users may take it for theirs and boot it. What the API '
+           'answers does not tell whether it was done.',
+    test='ImageSharingTest.test_image_is_given_away_by_no_change')
 
 UNSCOPED = base.Claim(
     'unscoped-list',
     'Who asks without a project, or without a token, is shown no image of a '
     'project, shared or not.',
-    NOTE, lambda plan: plan.history.topic in (
-        histories.CONTROL, histories.UNACCEPTED, histories.UNSHARED),
-    lambda listing: listing.viewer in listings.STRANGERS,
-    test='ImageSharingTest.test_nobody_lists_images_without_a_project',
-    causes=_always(
-        'Whoever has an account, of any project or of none, can list images '
-        'that projects share with each other: their names, properties, ids '
-        'and owners.',
-        'Set enforce_new_defaults = True and enforce_scope = True in the '
-        'section [oslo_policy] of glance-api.conf (the defaults since '
-        '2023.1), on every node that runs glance-api, and remove what '
-        'policy.yaml overrides of get_images and get_image; restart it. '
-        'Releases before 2023.1: have the rules get_images and get_image in '
-        'the policy file ask for one of the roles that your users have in '
-        'their projects (role:member, role:_member_ ...): a token of no '
-        'project has none. If it stays so, ' + _REPORT))
+    NOTE, lambda plan: plan.history.topic not in _OTHER,
+    lambda listing: not listing.of_project,
+    remedy='Set enforce_new_defaults = True and enforce_scope = True in the '
+           'section [oslo_policy] of glance-api.conf (the defaults since '
+           '2023.1), on every node that runs glance-api, and remove what '
+           'policy.yaml overrides of get_images and get_image; restart it. '
+           'Releases before 2023.1: have the rules get_images and get_image in '
+           'the policy file ask for one of the roles that your users have in '
+           'their projects (role:member, role:_member_ ...): a token of no '
+           'project has none. If it stays so, ' + _REPORT,
+    allows='Whoever has an account, of any project or of none, can list images '
+           'that projects share with each other: their names, properties, ids '
+           'and owners.',
+    test='ImageSharingTest.test_nobody_lists_images_without_a_project')
 
 CONTENT = base.Claim(
     'accepted-content',
@@ -134,16 +125,15 @@ CONTENT = base.Claim(
     'can put no other image in its place.',
     NOTE, lambda plan: plan.history.topic == histories.CONTENT,
     lambda listing: listing.members == 'content',
-    test='ImageSharingTest.test_accepted_image_keeps_its_content',
-    causes=_always(
-        'The producer of an image that another project accepted, and perhaps '
-        'checked, can take its data away under the same id, and where Glance '
-        'has several stores give it others; what an admin deactivated is no '
-        'longer so.',
-        'No option of Glance closes this. Until Glance itself does, a proxy '
-        'in front of every glance-api can refuse requests of the method '
-        'PATCH whose JSON body names the path /image_id (no ordinary client '
-        'sends them); compare os_hash_value before you boot what others '
-        'share. If you see it on an unmodified Glance, ' + _REPORT))
+    remedy='No option of Glance closes this. Until Glance itself does, a proxy '
+           'in front of every glance-api can refuse requests of the method '
+           'PATCH whose JSON body names the path /image_id (no ordinary client '
+           'sends them); compare os_hash_value before you boot what others '
+           'share. If you see it on an unmodified Glance, ' + _REPORT,
+    allows='The producer of an image that another project accepted, and perhaps '
+           'checked, can take its data away under the same id, and where Glance '
+           'has several stores give it others; what an admin deactivated is no '
+           'longer so.',
+    test='ImageSharingTest.test_accepted_image_keeps_its_content')
 
 CLAIMS = (OWNER, OPEN, BYSTANDER, OTHER_MEMBERS, GIVEN, UNSCOPED, CONTENT)

@@ -34,6 +34,7 @@ WITHDRAWN = 'withdrawn'
 UNSHARED = 'unshared'
 REVIVED = 'revived'
 CONSENT = 'consent'
+READER = 'reader'
 RETAINED = 'retained'
 LATENT = 'latent'
 OWNER = 'owner'
@@ -41,6 +42,9 @@ GIVEN = 'given'
 CONTENT = 'content'
 PUBLISHED = 'published'
 OPEN = 'open'
+
+# Where somebody else may have answered, or added a member.
+CONSENTS = (CONSENT, READER)
 
 BOTH = ('v1', 'v2')
 
@@ -248,7 +252,7 @@ HISTORIES = (
     History('accepted by a stranger',
             (s.SHARE, s.TRY_BYSTANDER_ACCEPTS), CONSENT, one_kind=_QUEUED),
     History("accepted by the consumer's reader",
-            (s.SHARE, s.TRY_READER_ACCEPTS), CONSENT, one_kind=_QUEUED),
+            (s.SHARE, s.TRY_READER_ACCEPTS), READER, one_kind=_QUEUED),
     History('accepted by another member for the consumer',
             (s.SHARE, s.SHARE_BYSTANDER, s.TRY_BYSTANDER_ACCEPTS),
             CONSENT, one_kind=_QUEUED),

@@ -123,6 +123,11 @@ class Listing:
         return CONSUMER if self.viewer == READER else self.viewer
 
     @property
+    def of_project(self):
+        """Whether it is the list of a project."""
+        return self.viewer not in STRANGERS
+
+    @property
     def name(self):
         query = list(self.query)
         if self.limit:
@@ -335,8 +340,7 @@ READER_LISTINGS = tuple(dataclasses.replace(row, viewer=READER) for row in (
 STRANGER_LISTINGS = tuple(
     dataclasses.replace(row, viewer=viewer, own=False, controls=False)
     for viewer in STRANGERS for row in (
-        Listing('v1', 'images/detail', limit=None),
-        _v2(limit=None),
+        Listing('v1', 'images/detail'), _v2(),
         _v2(('visibility', 'all'), optional=True)))
 
 # What is read again when the consumer or the producer changed its mind.

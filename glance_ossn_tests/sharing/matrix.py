@@ -171,7 +171,8 @@ class Matrix:
             return False
         if history.late and not listing.late:
             return False
-        if listing.members == 'all' and history.topic != histories.CONSENT:
+        if listing.members == 'all' and (
+                history.topic not in histories.CONSENTS):
             return False
         if (listing.members == 'content') != (
                 history.topic == histories.CONTENT and

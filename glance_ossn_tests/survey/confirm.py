@@ -76,7 +76,7 @@ def strangers(found, made):
         {share.image_id: 'its producer never added the member %s'
          % ', '.join(share.strangers) for share in made.shares
          if share.strangers and
-         share.plan.history.topic == histories.CONSENT})
+         share.plan.history.topic in histories.CONSENTS})
 
 
 def contents(work, found, made):

@@ -110,6 +110,12 @@ class ImageSharingTest(base.TwoProjectsTest):
         """Producer, stranger and other members cannot accept or add."""
         self._judge(ossn_0005.CONSENT)
 
+    @decorators.idempotent_id('b4b62083-68f8-4a65-a2bf-272b8edb4ca3')
+    @decorators.attr(type=['ossn-0005', 'negative'])
+    def test_a_reader_cannot_consent(self):
+        """Who may only look in a project accepts nothing for it."""
+        self._judge(ossn_0005.READER_CONSENT)
+
     @decorators.idempotent_id('7f7d20f5-f33d-4bf7-8433-a596398b230c')
     @decorators.attr(type=['ossn-0005', 'negative'])
     def test_latent_share_is_in_no_list(self):
