@@ -21,8 +21,9 @@ from selftests.functional import situations
 PLAIN = situations.BY_NAME['plain']
 
 
-def result(verdicts=None, exit_code=1, table='', **changes):
-    found = {**situations.PLAIN, **(verdicts or {})}
+def result(verdicts=None, exit_code=0, table='', **changes):
+    found = {**situations.PLAIN,
+             **dict.fromkeys(situations.KNOWN, 'WAIVED'), **(verdicts or {})}
     return dataclasses.replace(situations.Result(
         cloud=None, status=0, output='', exit_code=exit_code, table=table,
         report={'problems': [], 'notes': [{'claims': [
@@ -60,13 +61,14 @@ class TestJudge(base.BaseTestCase):
                     'v1-unreachable': 'SAFE'}))
 
     def test_verdicts(self):
-        for verdict in ('NOT TESTED', 'EXPOSED', 'NOT OFFERED', None):
+        for verdict, code in (('NOT TESTED', 3), ('EXPOSED', 1),
+                              ('NOT OFFERED', 0), (None, 0)):
             self.assertEqual(
                 'published: %s, not SAFE' % verdict,
-                self.wrong(verdicts={'published': verdict}))
+                self.wrong(verdicts={'published': verdict}, exit_code=code))
 
     def test_the_exit_code_is_that_of_the_verdicts(self):
-        for code in (0, 2, 3, None):
+        for code in (1, 2, 3, None):
             self.assertIn("the report's exit code is %s" % code,
                           self.wrong(exit_code=code))
 
@@ -82,7 +84,7 @@ class TestJudge(base.BaseTestCase):
             'name', self.wrong(left=left))
         one = dataclasses.replace(PLAIN, left=1)
         self.assertIn('does not name', self.wrong(one, left=left))
-        self.assertEqual('', self.wrong(one, left=left,
+        self.assertEqual('', self.wrong(one, left=left, exit_code=3,
                                         table='image 1-2-3 stays'))
         self.assertIn('not known', self.wrong(table='Left behind  not known'))
 
