@@ -247,7 +247,7 @@ def store_status(session, image_id, new='accepted', **which):
         image_id=image_id, deleted=False, **which).update({'status': new})
 
 
-def on_update(when, then):
+def after_update(when, then):
     """Let a change of an image do more.
 
     :param when: predicate over the image before and the new values

@@ -21,7 +21,7 @@ def _on_update(when, **which):
     :param when: predicate over the image before and the new values
     :param which: values that tell which of its memberships, none for all
     """
-    _seed.on_update(when, lambda session, image_id: _seed.store_status(
+    _seed.after_update(when, lambda session, image_id: _seed.store_status(
         session, image_id, **which))
 
 

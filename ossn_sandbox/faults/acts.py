@@ -117,7 +117,7 @@ def upload_restores_consent():
                 _seed.store_status(session, image, member=member,
                                    status='rejected')
 
-    _seed.on_update(lambda before, values: (
+    _seed.after_update(lambda before, values: (
         before['status'] == 'saving' and values.get('status') == 'active'),
         restore)
 
@@ -128,7 +128,7 @@ def renaming_brings_members_back():
 
     Realistic: the image is written back with its members as they were read.
     """
-    _seed.on_update(lambda before, values: (
+    _seed.after_update(lambda before, values: (
         values.get('name', before['name']) != before['name']), _bring_back)
 
 
@@ -138,7 +138,7 @@ def sharing_again_brings_members_back():
 
     Realistic: what a change of the visibility put aside is taken out again.
     """
-    _seed.on_update(lambda before, values: (
+    _seed.after_update(lambda before, values: (
         before['visibility'] == 'private'
         and values.get('visibility') == 'shared'), _bring_back)
 
@@ -164,7 +164,7 @@ def community_and_back_accepts_rejected():
 
     Realistic: who could list it meanwhile is kept from losing it.
     """
-    _seed.on_update(
+    _seed.after_update(
         lambda before, values: (before['visibility'] == 'community'
                                 and values.get('visibility') == 'shared'),
         lambda session, image_id: _seed.store_status(
@@ -177,7 +177,7 @@ def unprotecting_accepts_rejected():
 
     Realistic: a change of a flag writes the members anew.
     """
-    _seed.on_update(
+    _seed.after_update(
         lambda before, values: (before['protected']
                                 and values.get('protected') is False),
         lambda session, image_id: _seed.store_status(
@@ -190,7 +190,7 @@ def deactivation_accepts():
 
     Realistic: a change of the status writes the members anew.
     """
-    _seed.on_update(lambda before, values: (
+    _seed.after_update(lambda before, values: (
         before['status'] == 'active'
         and values.get('status') == 'deactivated'),
         _seed.store_status)
