@@ -144,7 +144,9 @@ def describe(fault, outcome):
     unsure = sorted(name for name, detail in outcome.claims.items()
                     if detail['verdict'] == 'NOT TESTED')
     if not outcome.claims:
-        return 'MISSED, nothing was judged'
+        return 'MISSED, nothing was judged: %s' % next(
+            (line.strip() for line in outcome.output.splitlines()
+             if 'SetUpFailed: ' in line), outcome.output[-200:])
     return 'MISSED' + (', not tested: ' + ', '.join(unsure) if unsure else '')
 
 
