@@ -95,6 +95,7 @@ class Account:
     :param run: the id of the run, which its images bear
     :ivar marked: whether images bear that id as a property
     :ivar tagged: whether they bear it as a tag where they have no property
+    :ivar chooses_ids: whether it chooses the ids of its images
     """
 
     roles = ()
@@ -103,6 +104,7 @@ class Account:
         self.run = run
         self.marked = True
         self.tagged = True
+        self.chooses_ids = True
         self.auth_provider = manager.auth_provider
         self.raw = manager.glance_ossn.RawImageClient()
         self._images = {'v1': manager.glance_ossn.ImagesV1Client(),

@@ -185,8 +185,12 @@ class Connection:
             try:
                 # A copy, as Tempest's debug log puts "<omitted>" in place of
                 # the token.
-                response, data = send(url, method, headers=dict(headers),
-                                      body=body, **options)
+                with pace.turn() as turn:
+                    response, data = send(url, method, headers=dict(headers),
+                                          body=body, **options)
+                    if response.status == 500 and not getattr(
+                            self._last, 'once', False):
+                        turn.crowded()
             except urllib3.exceptions.HTTPError as failure:
                 error = failure
             else:
@@ -208,6 +212,12 @@ class Connection:
                     if response.status != 401:
                         self._refused = None
                     return self._readable(response), data
+            if getattr(self._last, 'once', False) and (
+                    error or response.status == 500):
+                # Of this alone it is an answer.
+                if error:
+                    raise error
+                return self._readable(response), data
             slowed = response is not None and response.status == 429
             if not (self._may_wait(limited) if slowed
                     else self._may_retry(number)):
@@ -277,6 +287,18 @@ class Connection:
             yield
         finally:
             self._patient, self._timeout = before, None
+
+    @contextlib.contextmanager
+    def once(self):
+        """Take a 500, or no answer, for the answer it is in some releases.
+
+        It costs neither time nor the patience with others.
+        """
+        before, self._last.once = getattr(self._last, 'once', False), True
+        try:
+            yield
+        finally:
+            self._last.once = before
 
     @contextlib.contextmanager
     def persistence(self):

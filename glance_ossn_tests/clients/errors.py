@@ -54,6 +54,10 @@ class NeverDone(ValueError):
     """The cloud took an order that it did not carry out in time."""
 
 
+class Nameless(ValueError):
+    """An image was made, and its id did not come back."""
+
+
 class BrokeOff(lib_exc.Conflict):
     """The service went away while it was given an image's data.
 

@@ -59,8 +59,8 @@ class ImageUser(account.Account):
         self._deactivated = set()
 
     def create_image(self, form, image_id, name, kind, label, data=None,
-                     **properties):
-        """Create an image of a chosen id.
+                     made=None, **properties):
+        """Create an image, of a chosen id where the cloud lets it be chosen.
 
         :param form: :class:`glance_ossn_tests.clients.raw.Form`
         :param image_id: the id it shall have
@@ -68,6 +68,8 @@ class ImageUser(account.Account):
         :param kind: its :class:`glance_ossn_tests.sharing.kinds.Kind`
         :param label: value of the property and tag of labelled images
         :param data: its bytes, None to leave it queued
+        :param made: function of its id that is called once that is known,
+            where the cloud chose it
         :param properties: further properties
         :returns: dict of the image
         """
@@ -81,7 +83,9 @@ class ImageUser(account.Account):
             further[RUN_PROPERTY] = self.run
         elif self.run and self.tagged:
             tags.append(run_tag(self.run))
-        properties.update(id=image_id, disk_format=kind.disk_format,
+        if self.chooses_ids:
+            properties['id'] = image_id
+        properties.update(disk_format=kind.disk_format,
                           container_format=kind.container_format)
         if not kind.unnamed:
             properties['name'] = name
@@ -98,6 +102,10 @@ class ImageUser(account.Account):
                 properties['tags'] = tags
         image = self._create(client, image_id, data if v1 else None,
                              {**properties, **further})
+        if str(image['id']) != image_id:
+            image_id = str(image['id'])
+            if made:
+                made(image_id)
         if v1:
             return image
         if data is not None:
@@ -113,6 +121,10 @@ class ImageUser(account.Account):
             properties['data'] = data
         done, image = self.unless_done(lib_exc.Conflict, client.create_image,
                                        **properties)
+        if not done and 'id' not in image and not self.chooses_ids:
+            raise errors.Nameless('the answer does not tell the id')
+        if done and not self.chooses_ids:
+            raise errors.Nameless('nobody tells the id of what was made')
         if done:
             return self._made(client, image_id, data)
         if 'id' not in image or 'created_at' not in image:
@@ -353,7 +365,8 @@ class ImageUser(account.Account):
             image = self.client(self._images, form).show_image(image_id)
         except errors.ERRORS:
             return True
-        return str(image.get('protected')).lower() == 'true'
+        # Some releases do not tell.
+        return str(image.get('protected', True)).lower() == 'true'
 
     @staticmethod
     def _insist(act, *args):

@@ -12,6 +12,7 @@
 
 """How often a request is sent again, and how long is waited before."""
 
+import contextlib
 import dataclasses
 import datetime
 from email import utils
@@ -52,6 +53,35 @@ class Pace:
         self._until = 0
         self._wait = 0
         self._success = time.monotonic()
+        self._turn = threading.Condition(self._lock)
+        self._most = MOST_PARALLEL
+        self._under_way = 0
+
+    @contextlib.contextmanager
+    def turn(self):
+        """Send a request when no more are under way than the service bears.
+
+        :returns: context manager of this object
+        """
+        with self._turn:
+            self._turn.wait_for(lambda: self._under_way < self._most)
+            self._under_way += 1
+        try:
+            yield self
+        finally:
+            with self._turn:
+                self._under_way -= 1
+                self._turn.notify()
+
+    def crowded(self):
+        """Take note that one of several at a time was answered by 500.
+
+        Some databases, SQLite among them, fail where others would wait:
+        from now on fewer are sent at a time.
+        """
+        with self._lock:
+            if self._under_way > 1:
+                self._most = max(1, min(self._most, self._under_way) // 2)
 
     def wait(self):
         """Sleep until requests may be sent again."""
