@@ -17,6 +17,7 @@ import functools
 
 from oslo_log import log as logging
 
+from glance_ossn_tests.cleanup import leftovers
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.survey import work
 
@@ -69,6 +70,28 @@ class CreatedImages:
         """
         self._images.setdefault(image_id, []).append((delete, form, kind))
 
+    def _find_lost(self):
+        """Look for what was made and has no known id.
+
+        :returns: list of texts that say what could not be found out
+        """
+        problems = []
+        for party in [each for each in self.parties if each.lost]:
+            party.lost = False
+            try:
+                for left in leftovers.find_images(party, run=party.run):
+                    self._images.setdefault(left.uid, []).append((
+                        lambda form, image_id, kind, left=left: left.remove(),
+                        left.form, None))
+            except leftovers.FAILURES as error:
+                problems.append(
+                    'Whether an image of %s is left, of which no id came '
+                    'back, could not be found out: %s' % (
+                        party.who, errors.reason(error)))
+            except errors.CannotLook as error:
+                problems.append(errors.brief(error))
+        return problems
+
     def remove(self):
         """Delete all, whatever one of them meets.
 
@@ -77,6 +100,8 @@ class CreatedImages:
         """
         reasons = {}
         with work.phase('cleanup', self.parties), self._persistence():
+            for text in self._find_lost():
+                reasons[text] = [('', text)]
             for image_id, texts in work.in_parallel(
                     self.workers, self._remove,
                     list(reversed(list(self._images)))):

@@ -96,6 +96,7 @@ class Account:
     :ivar marked: whether images bear that id as a property
     :ivar tagged: whether they bear it as a tag where they have no property
     :ivar chooses_ids: whether it chooses the ids of its images
+    :ivar lost: whether there may be one of which it does not know the id
     """
 
     roles = ()
@@ -105,6 +106,7 @@ class Account:
         self.marked = True
         self.tagged = True
         self.chooses_ids = True
+        self.lost = False
         self.auth_provider = manager.auth_provider
         self.raw = manager.glance_ossn.RawImageClient()
         self._images = {'v1': manager.glance_ossn.ImagesV1Client(),

@@ -119,12 +119,17 @@ class ImageUser(account.Account):
         """Create an image, and see what it became where nobody says so."""
         if data is not None:
             properties['data'] = data
-        done, image = self.unless_done(lib_exc.Conflict, client.create_image,
-                                       **properties)
-        if not done and 'id' not in image and not self.chooses_ids:
-            raise errors.Nameless('the answer does not tell the id')
-        if done and not self.chooses_ids:
-            raise errors.Nameless('nobody tells the id of what was made')
+        try:
+            done, image = self.unless_done(
+                lib_exc.Conflict, client.create_image, **properties)
+            if not self.chooses_ids and (done or not image.get('id')):
+                raise errors.Nameless('an image was made, and its id did not '
+                                      'come back')
+        except errors.ERRORS as error:
+            self.lost |= not (self.chooses_ids or errors.is_refusal(error))
+            raise
+        # The first time may have made one, too.
+        self.lost |= self.connection.again and not self.chooses_ids
         if done:
             return self._made(client, image_id, data)
         if 'id' not in image or 'created_at' not in image:

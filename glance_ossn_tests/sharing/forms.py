@@ -39,6 +39,8 @@ class Abilities:
         if it could
     :param no_remover: why what only an admin can delete is not made, None
         if it may be
+    :param no_members: why v2 has no members, None if it has
+    :param no_data: why v2 makes no active images, None if it does
     :param left: dict of role to how many images its project may still
         have, where that is bounded
     :param without: dict of the name of a kind of image to why it is left
@@ -57,6 +59,8 @@ class Abilities:
     strangers: dict = dataclasses.field(default_factory=dict)
     unprotectable: str | None = None
     no_remover: str | None = None
+    no_members: str | None = None
+    no_data: str | None = None
     left: dict = dataclasses.field(default_factory=dict)
     without: dict = dataclasses.field(default_factory=dict)
 

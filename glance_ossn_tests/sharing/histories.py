@@ -369,6 +369,10 @@ def _absent(history, kind, api, abilities):
                     'with dynamic credentials)' % (party, party))
     if any(step.orphans for step in history.steps) and abilities.no_remover:
         return abilities.no_remover
+    if abilities.no_members and any(
+            step.members and (api == 'v2' or step.needs_v2)
+            for step in history.steps):
+        return abilities.no_members
     return (kinds.missing(kind, api, abilities) or
             abilities.lacks(history.since, 'a step of it') or
             (s.IMPORT in history.steps and abilities.no_import) or None)

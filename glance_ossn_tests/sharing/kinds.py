@@ -145,6 +145,8 @@ def missing(kind, api, abilities):
     if api == 'v1':
         return None if kind.v1 else (
             'Image API v1 knows no %s images' % kind.name)
+    if kind.data is not None and abilities.no_data:
+        return abilities.no_data
     return abilities.lacks(kind.since, '%s images' % kind.name)
 
 

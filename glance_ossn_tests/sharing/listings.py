@@ -46,7 +46,11 @@ STRANGERS = {UNSCOPED: 'without a project', DOMAIN: 'for a domain',
 
 # The versions since which a query means what it says; before, what is not
 # known is taken for a property, which no image has.
+_MEMBERS = (2, 1)
+_TAGS = (2, 3)
 _SORT = (2, 3)
+# Kilo does not know it, and advertises what Liberty does.
+_PROTECTED = (2, 4)
 OPERATORS = (2, 4)
 _VISIBILITIES = (2, 5)
 _HASHES = (2, 7)
@@ -217,8 +221,9 @@ LISTINGS = (
         selects=lambda kind: (kinds.named(kind) and
                               kind.disk_format == 'raw')),
     _v2(('id', '{pending}'), selects=kinds.nothing, order=WHOLE),
-    _v2(('tag', '{label}'), selects=kinds.labelled),
-    _v2(('tag', '{label}'), ('tag', 'ossn'), selects=kinds.labelled),
+    _v2(('tag', '{label}'), selects=kinds.labelled, since=_TAGS),
+    _v2(('tag', '{label}'), ('tag', 'ossn'), selects=kinds.labelled,
+        since=_TAGS),
     _v2(('owner', '{producer}'), own=False),
     _v2(('owner', '{producer}'), ('visibility', 'shared'), own=False,
         since=_VISIBILITIES),
@@ -245,9 +250,10 @@ LISTINGS = (
         selects=lambda kind: kind.has('image_type')),
     # v1's question, which v2 takes for one about a property.
     _v2(('is_public', 'None'), selects=kinds.nothing),
-    _v2(('protected', 'true'), selects=kinds.protected),
+    _v2(('protected', 'true'), selects=kinds.protected, since=_PROTECTED),
     _v2(('protected', 'false'),
-        selects=lambda kind: not kind.protected and not kind.hidden),
+        selects=lambda kind: not kind.protected and not kind.hidden,
+        since=_PROTECTED),
     _v2(('status', 'in:active,queued'),
         selects=lambda kind: kind.status in ('active', 'queued') and
         not kind.hidden, since=OPERATORS),
@@ -278,7 +284,7 @@ LISTINGS = (
     _v2(('visibility', 'public'), visibility='public'),
     # Known since Stein; refused with 400 before.
     _v2(('visibility', 'all'), optional=True),
-    _v2(('member_status', 'accepted')),
+    _v2(('member_status', 'accepted'), since=_MEMBERS),
     _v2(('visibility', 'all'), ('member_status', 'accepted'), optional=True),
     _v2(('visibility', 'shared'), ('member_status', 'accepted'),
         since=_VISIBILITIES),
@@ -305,9 +311,9 @@ LISTINGS = (
     _v2(limit=100000),
 
     _v2(('visibility', 'shared'), ('member_status', 'pending'),
-        asks_for='pending'),
+        asks_for='pending', since=_MEMBERS),
     _v2(('visibility', 'shared'), ('member_status', 'rejected'),
-        asks_for='rejected'),
+        asks_for='rejected', since=_MEMBERS),
     _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all',
         since=_VISIBILITIES),
     _v2(('member_status', 'all'), asks_for='all', since=_VISIBILITIES),
@@ -352,7 +358,7 @@ LATE_LISTINGS = tuple(dataclasses.replace(row, late=True) for row in (
     _v2(('owner', '{producer}'), own=False),
     _v2(('visibility', 'shared'), since=_VISIBILITIES),
     _v2(('visibility', 'all'), optional=True),
-    _v2(('member_status', 'accepted')),
+    _v2(('member_status', 'accepted'), since=_MEMBERS),
     _v2(('sort', 'created_at:asc'), order=OLDEST, since=_SORT)))
 
 # Not a list of images, but looked at like one: whether an image has members
@@ -400,8 +406,12 @@ def plan(offers, abilities):
                           abilities.strangers.get(row.viewer) or
                           abilities.lacks(row.since, 'the query') or
                           abilities.lacked(row.stored))
+                # Until then that is what others shared.
+                own = row.own and not (
+                    ('visibility', 'shared') in row.query and
+                    abilities.lacks(_VISIBILITIES, 'it'))
                 listings.append(dataclasses.replace(
-                    row, form=door.form, problem=door.problem,
+                    row, own=own, form=door.form, problem=door.problem,
                     not_offered=absent, query=tuple(
                         (name, value.replace(kinds.BASE, abilities.base)
                          if name == 'disk_format' else value)

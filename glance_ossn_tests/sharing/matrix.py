@@ -24,6 +24,9 @@ from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import verdicts
 
+# How a step is called by which a project becomes a member once more.
+AGAIN = 'share again'
+
 
 @dataclasses.dataclass
 class Share:
@@ -43,6 +46,8 @@ class Share:
     :param membership: the status that it shows for the consumer
     :param strangers: the members in it that the producer never added
     :param unread: why the cloud does not show it to the producer, else None
+    :param unasked: why lists of v2 show it whatever anybody consented to,
+        else None
     """
 
     plan: histories.Plan
@@ -55,6 +60,7 @@ class Share:
     membership: str | None = None
     strangers: tuple = ()
     unread: str | None = None
+    unasked: str | None = None
 
 
 @dataclasses.dataclass
@@ -198,6 +204,13 @@ class Matrix:
 
     def _verdict(self, share, reading):
         plan, listing = share.plan, reading.listing
+        if share.refused == AGAIN and share.not_offered:
+            # It is shared with nobody, wherever it is seen.
+            why = reading.seen.get(share.image_id)
+            if why:
+                return verdicts.EXPOSED, why
+        if share.unasked and listing.api == 'v2' and not listing.members:
+            return verdicts.NOT_OFFERED, share.unasked
         for verdict, why in (
                 (verdicts.NOT_OFFERED, plan.not_offered or
                  listing.not_offered or share.not_offered),
@@ -287,6 +300,8 @@ class Matrix:
         whichever API an image was accepted, one is enough.
         """
         listing = reading.listing
+        if not listing.own and self._shows_a_share(kind, reading):
+            return None
         problems, absent = [], []
         for share in accepted:
             plan = share.plan
@@ -313,6 +328,18 @@ class Matrix:
                 'no image can be accepted that would prove this list to be '
                 'complete: %s' % absent[0])
         return verdicts.NOT_TESTED, 'there is no accepted %s image' % kind.name
+
+    def _shows_a_share(self, kind, reading):
+        """Tell whether a list shows a share that is known to be there.
+
+        Where there is no consent, or it is asked for what waits for it, that
+        proves the list as well as what was accepted.
+        """
+        return any(
+            share.plan.kind == kind and share.membership and
+            share.image_id in reading.seen and
+            not (share.failed or share.not_offered or share.unconfirmed)
+            for share in self.shares)
 
     @property
     def remarks(self):

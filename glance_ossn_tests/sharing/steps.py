@@ -47,6 +47,7 @@ class Step:
     :param bystander: the same for the bystander's
     :param orphans: whether it may leave an image that nobody but an admin
         can delete
+    :param joins: whether it is about members, and leaves those alone
     """
 
     name: str
@@ -59,6 +60,12 @@ class Step:
     consumer: typing.Callable | None = None
     bystander: typing.Callable | None = None
     orphans: bool = False
+    joins: bool = False
+
+    @property
+    def members(self):
+        """Whether it is about the members of an image."""
+        return bool(self.consumer or self.bystander or self.joins)
 
     def __str__(self):
         return self.name
@@ -103,7 +110,7 @@ COMMUNITY = Step('make community', since=_VISIBILITIES,
 SHARE_BYSTANDER = Step('share with the bystander, too', bystander=_add)
 REMOVE_BYSTANDER = Step('remove the bystander', bystander=_set(NONE))
 SHARE_FURTHER = Step('share so that it may be shared further', consumer=_add)
-SHARE_OTHERS = Step('share with two others')
+SHARE_OTHERS = Step('share with two others', joins=True)
 TAG = Step('tag', needs_v2=True)
 UNTAG = Step('take the tag away', needs_v2=True)
 RENAME = Step('rename, there and back', needs_v2=True)
@@ -140,17 +147,18 @@ LISTED = Step('all lists are read', 'nobody')
 # What a sound cloud refuses.
 TRY_SHARE = Step('try to share', refused=True, consumer=_add_if_allowed)
 TRY_OWNER_ACCEPTS = Step('the producer tries to accept', needs_v2=True,
-                         refused=True)
+                         refused=True, joins=True)
 TRY_BYSTANDER_ACCEPTS = Step('the bystander tries to accept', 'bystander',
-                             needs_v2=True, refused=True)
+                             needs_v2=True, refused=True, joins=True)
 # Releases before take any user of a project for the other.
 TRY_READER_ACCEPTS = Step("the consumer's reader tries to accept", 'reader',
                           since=(2, 16), refused=True)
 TRY_UNKNOWN = Step('the consumer tries to answer with an unknown status',
-                   'consumer', needs_v2=True, refused=True)
-TRY_JOIN = Step('the consumer tries to add itself', 'consumer', refused=True)
+                   'consumer', needs_v2=True, refused=True, joins=True)
+TRY_JOIN = Step('the consumer tries to add itself', 'consumer', refused=True,
+                joins=True)
 TRY_PASS_ON = Step('the consumer tries to add the bystander', 'consumer',
-                   refused=True)
+                   refused=True, joins=True)
 TRY_GIVE = Step('create it as owned by the consumer', refused=True,
                 creates=True)
 TRY_ORPHAN = Step('create it as owned by nobody', refused=True, creates=True,
@@ -167,7 +175,8 @@ TRY_GIVE_AMONG = Step('add the owner among other changes', needs_v2=True,
                       refused=True)
 TRY_GIVE_AWAY = Step('add no owner by a patch of v2.1', needs_v2=True,
                      refused=True, orphans=True)
-TRY_JOIN_ITSELF = Step('the producer tries to add itself', refused=True)
+TRY_JOIN_ITSELF = Step('the producer tries to add itself', refused=True,
+                       joins=True)
 TRY_CONTENT_2_0 = Step('the producer tries to put another image in its '
                        'place, by patches of v2.0', needs_v2=True,
                        refused=True)
@@ -176,6 +185,9 @@ TRY_CONTENT_2_1 = Step('the producer tries to put another image in its '
                        refused=True)
 TRY_PUBLIC_CREATE = Step('create it as public', refused=True, creates=True)
 TRY_PUBLIC = Step('make public', refused=True)
+
+# Those that make a project a member.
+SHARES = (SHARE, REPLACE)
 
 
 def leaves(steps, viewer):

@@ -36,12 +36,13 @@ def by_members(work, found, share):
         brought up to date
     """
     history = share.plan.history
-    if not history.has_members:
+    if not history.has_members or not found.member_form:
+        # What can have no members needs nobody to say so.
         return
     try:
         members = {m['member_id']: m.get('status', UNKNOWN_STATUS)
                    for m in work.parties[history.owner].list_members(
-                       found.main_form(), share.image_id)}
+                       found.member_form, share.image_id)}
     except errors.ERRORS as error:
         share.unconfirmed = 'the member list: %s' % errors.reason(error)
         if errors.is_refusal(error):
@@ -58,7 +59,7 @@ def by_members(work, found, share):
         # From Mitaka to Queens, v1 shares again with the old status.
         expected = seen
     if bool(expected) != bool(seen) or (
-            expected and found.offers['v2'].answers and seen != expected):
+            expected and seen not in (expected, UNKNOWN_STATUS)):
         share.unconfirmed = (
             'the member list of image %s says %s where %s was expected'
             % (share.image_id, seen or 'no member', expected or 'no member'))
@@ -72,7 +73,8 @@ def strangers(found, made):
     :returns: :class:`glance_ossn_tests.sharing.matrix.Reading`
     """
     return matrix.Reading(
-        dataclasses.replace(listings.MEMBERS, form=found.main_form().name),
+        dataclasses.replace(listings.MEMBERS, form=(
+            found.member_form or found.main_form()).name),
         {share.image_id: 'its producer never added the member %s'
          % ', '.join(share.strangers) for share in made.shares
          if share.strangers and
@@ -144,6 +146,9 @@ def other_members(work, found, made):
         listings.OTHER_MEMBERS, form=found.main_form().name))
     if not found.offers['v2'].answers:
         reading.not_offered = 'only Image API v2 tells a member who is one'
+        return reading
+    if found.abilities.no_members:
+        reading.not_offered = found.abilities.no_members
         return reading
     mine = work.consumer.project_id
     told, refused = False, None

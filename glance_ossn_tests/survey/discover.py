@@ -82,6 +82,24 @@ class Found:
         """
         return self.forms[self.offers[api or self.main_api].main.form]
 
+    def control_form(self, kind):
+        """Return the form by which a kind of image is made for a control.
+
+        :param kind: :class:`glance_ossn_tests.sharing.kinds.Kind`
+        :returns: :class:`glance_ossn_tests.clients.raw.Form`
+        """
+        if kind.data is not None and self.abilities.no_data and (
+                self.offers['v1'].answers):
+            return self.main_form('v1')
+        return self.main_form()
+
+    @property
+    def member_form(self):
+        """The form by which members are read, None if there is none."""
+        if not self.abilities.no_members:
+            return self.main_form()
+        return self.main_form('v1') if self.offers['v1'].answers else None
+
     @property
     def listings(self):
         """All questions that the cloud is asked for images."""

@@ -129,7 +129,7 @@ def _values(work, found, made):
         'name': made.name, 'label': made.name,
         'size': hashes.get('size'), 'checksum': hashes.get('checksum'),
         'os_hash_value': hashes.get('os_hash_value'),
-        'pending': (pending or ids)[0],
+        'pending': (pending or ids or [None])[0],
         'before': text(since - day),
         'producer': work.producer.project_id,
         'consumer': work.consumer.project_id,

@@ -13,7 +13,9 @@
 """Share: the images of a run, each brought into its final state."""
 
 import collections
+import contextlib
 import dataclasses
+import time
 import uuid
 
 from oslo_log import log as logging
@@ -168,14 +170,14 @@ class Maker:
         abilities = self.found.abilities
         kind = kinds.shape(kind, abilities.base)
         name = abilities.public_name if kind.namesake else self.made.name
-        self._expect(party, form, image_id, kind)
+        if party.chooses_ids:
+            self._expect(party, form, image_id, kind)
         image = party.create_image(
             form, image_id, name, kind, self.made.name,
-            None if late_data else kind.data, **properties)
-        if str(image['id']) != image_id:
-            # Diablo numbers its images.
-            image_id = str(image['id'])
-            self._expect(party, form, image_id, kind)
+            None if late_data else kind.data,
+            made=lambda known: self._expect(party, form, known, kind),
+            **properties)
+        image_id = str(image['id'])
         self.made.dates[image_id] = errors.moment(image['created_at'])
         return image
 
@@ -208,8 +210,8 @@ class Maker:
         step = self._creation(kind) + (
             ' as %s' % visibility if visibility else '')
         try:
-            image = self._create(party, self.found.main_form(), image_id,
-                                 kind, **properties)
+            image = self._create(party, self.found.control_form(kind),
+                                 image_id, kind, **properties)
             control.image_id = str(image['id'])
             self._check_owner(party, image)
         except errors.ERRORS as error:
@@ -228,9 +230,16 @@ class Maker:
         for some in (controls[:1], controls[1:]):
             self.made.controls += self.work.each(
                 lambda each: self._make_control(*each[1], each[0]), some)
+            self._let_a_second_pass()
+
+    def _let_a_second_pass(self):
+        """See that what follows is newer, where ids do not show the order."""
+        if not self.work.producer.chooses_ids:
+            time.sleep(1.1)
 
     def make_newest_controls(self):
         """Make the images that are newer than all shares."""
+        self._let_a_second_pass()
         for number, kind in enumerate(budget.NEWEST_KINDS):
             self.made.newest.append(self._make_control(
                 self.work.consumer, kind, None, 0xfffffff0 + number))
@@ -255,10 +264,8 @@ class Maker:
         """
         plan = each.plan
         each.image_id = str(uuid.uuid4())
-        if plan.history.topic in (histories.OWNER, histories.GIVEN):
-            # Whoever owns it in the end can delete it.
-            self.work.created.add(self.work.consumer.delete_image,
-                                  self.found.main_form(), each.image_id)
+        if self.work.producer.chooses_ids:
+            self._others_remove(each)
         unusual = {}
         context = self._context(each)
         for creating in plan.history.steps:
@@ -277,6 +284,11 @@ class Maker:
         if not unusual:
             self.attempts.note(creation, plan.api, plan.kind)
         context = dataclasses.replace(context, image=each.image_id)
+        if (plan.api == 'v1' and self.found.abilities.no_members and
+                plan.history.topic in histories.CONSENTS and
+                plan.history.status):
+            each.unasked = ('by this Image API v2 whatever is shared is '
+                            'listed: it asks for no consent')
         if steps.ADMIN_DEACTIVATES in plan.history.steps:
             # Who does that undoes it, lest the data stay.
             self.work.created.add(
@@ -302,6 +314,13 @@ class Maker:
         except errors.ERRORS as error:
             self._failed(each, step, each.plan.api, kinds.QUEUED, error)
 
+    def _others_remove(self, each):
+        """Register who else may have to remove an image."""
+        if each.plan.history.topic in (histories.OWNER, histories.GIVEN):
+            # Whoever owns it in the end can delete it.
+            self.work.created.add(self.work.consumer.delete_image,
+                                  self.found.main_form(), each.image_id)
+
     @staticmethod
     def _creation(kind, late_data=False):
         """Name how a kind of image is made: with its data, or without."""
@@ -311,7 +330,9 @@ class Maker:
     def _create_share(self, each, on, unusual):
         image = self._create(on.producer, on.main, on.image, on.kind,
                              each.plan.history.late_data, **unusual)
-        each.image_id = str(image['id'])
+        if each.image_id != str(image['id']):
+            each.image_id = str(image['id'])
+            self._others_remove(each)
         if not unusual:
             self._check_owner(on.producer, image)
         if on.kind.labelled and each.plan.api == 'v1' and on.v2:
@@ -334,14 +355,27 @@ class Maker:
         :returns: whether all are done
         """
         plan = each.plan
+        # Releases before Liberty fail when a project is to be a member that
+        # is, or was, one.
+        fail = self.found.abilities.lacks((2, 4), 'members that come again')
+        steps_before = set()
         for step in taken:
-            name = refusals.by(step.name, plan.history.owner
-                               if step.by == 'producer' else step.by)
+            again = step in steps.SHARES and steps.REMOVE in steps_before
+            steps_before.add(step)
+            name = refusals.by(
+                matrix.AGAIN if again else step.name, plan.history.owner
+                if step.by == 'producer' else step.by)
+            once = fail and (again or step is steps.TRY_SHARE)
             try:
-                acts.ACTS[step](context)
+                with (context.producer.connection.once() if once else
+                      contextlib.nullcontext()):
+                    acts.ACTS[step](context)
             except errors.ERRORS as error:
-                if step.refused and errors.is_refusal(error):
+                if step.refused and (errors.is_refusal(error) or
+                                     once and errors.status(error) == 500):
                     continue
+                if once and errors.status(error) == 500:
+                    error = errors.NeverDone(errors.reason(error))
                 self._failed(each, name, plan.api, plan.kind, error)
                 return False
             self.attempts.note(name, plan.api, plan.kind)

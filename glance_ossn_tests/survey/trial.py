@@ -14,6 +14,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import os
 import time
 import uuid
@@ -120,15 +121,27 @@ def _make(work, party, form, base=None):
     bases = [base] if base else [
         base for base in kinds.BASES if base in known] or list(known[:1])
     refusals, marks = [], None
+    patient = not party.chooses_ids or party.role != 'producer'
     while True:
         image_id = str(uuid.uuid4())
-        # Where it is there although that was refused, it goes at the end.
-        work.created.add(party.delete_image, form, image_id)
+        made = functools.partial(work.created.add, party.delete_image, form)
+        if party.chooses_ids:
+            # Where it is there although refused, it goes at the end.
+            made(image_id)
         try:
-            image = party.create_image(
-                form, image_id, work.name,
-                kinds.shape(kinds.QUEUED, bases[0]), work.name)
+            with contextlib.nullcontext() if patient else (
+                    party.connection.once()):
+                image = party.create_image(
+                    form, image_id, work.name,
+                    kinds.shape(kinds.QUEUED, bases[0]), work.name,
+                    made=made)
         except errors.ERRORS as error:
+            if not (patient or errors.is_refusal(error)):
+                # Perhaps it is the chosen id: releases before Juno fail so.
+                # If not, that comes once more, with patience.
+                patient = not party.chooses_ids
+                party.chooses_ids = patient
+                continue
             refusals.append(error)
             if not errors.is_refusal(error):
                 raise errors.CannotCreate(_why_not(party, error)) from None
@@ -137,6 +150,8 @@ def _make(work, party, form, base=None):
                 bases = bases[1:]
             elif party.unmark():
                 marks = error
+            elif party.chooses_ids:
+                party.chooses_ids = False
             else:
                 raise errors.CannotCreate(
                     _why_not(party, refusals[0])) from None
@@ -148,10 +163,9 @@ def _make(work, party, form, base=None):
                      errors.reason(marks))
             for other in work.parties.values():
                 other.marked, other.tagged = party.marked, party.tagged
-        if str(image['id']) != image_id:
-            image_id = str(image['id'])
-            work.created.add(party.delete_image, form, image_id)
-        return image_id, bases[0]
+        for other in work.parties.values():
+            other.chooses_ids = party.chooses_ids
+        return str(image['id']), bases[0]
 
 
 def _why_not(party, error):
@@ -176,6 +190,11 @@ def _try(work, form, image_id):
         producer.add_member(form, image_id, work.consumer.project_id)
     except errors.ERRORS as error:
         LOG.info('The first image was not shared: %s', errors.reason(error))
+        if errors.status(error) == 404 and _has_no_members(producer, form,
+                                                           image_id):
+            abilities['no_members'] = (
+                'this Image API v2 has no members: %s' % errors.reason(error))
+            abilities.update(_give_data(producer, form, image_id))
     try:
         producer.patch_image(form, image_id, 'protected', False)
     except errors.ERRORS as error:
@@ -183,6 +202,30 @@ def _try(work, form, image_id):
             'what is protected could not be deleted: %s'
             % errors.reason(error))
     return abilities
+
+
+def _has_no_members(producer, form, image_id):
+    """Tell whether there are no members of an image that is there."""
+    try:
+        producer.list_members(form, image_id)
+    except errors.ERRORS as error:
+        return (errors.status(error) == 404 and
+                producer.can_see(form, image_id))
+    return False
+
+
+def _give_data(producer, form, image_id):
+    """See whether an image becomes active: in Folsom it stays queued."""
+    try:
+        producer.upload(form, image_id, kinds.RAW)
+    except errors.ERRORS as error:
+        LOG.info('The first image got no data: %s', errors.reason(error))
+        return {}
+    status = producer.hashes(form, image_id).get('status')
+    if status in (None, 'active'):
+        return {}
+    return {'no_data': 'an image that was given its data through Image API '
+                       'v2 stays %s' % status}
 
 
 def _remove(work, party, form, image_id):
