@@ -94,8 +94,9 @@ class ImageSharingScenario(base.TwoProjectsTest):
     def _try(cls, form):
         """See what kind of image can be made, and removed."""
         try:
-            cls.kind = kinds.shape(kinds.ACTIVE, trial.prove(
-                cls.work, form).get('base', kinds.BASE))
+            cls.abilities = trial.prove(cls.work, form)
+            cls.kind = kinds.shape(kinds.ACTIVE, cls.abilities.get(
+                'base', kinds.BASE))
         except errors.CannotCreate as error:
             cls.refused = str(error)
 
@@ -114,14 +115,18 @@ class ImageSharingScenario(base.TwoProjectsTest):
     def _upload(self, version, actor, name):
         glance_images = self.clients[version, actor].images
         image_id = str(uuid.uuid4())
-        # Before the image is there: its creation may fail half-way.
-        self.created.add(actor.delete_image, raw.Form('v' + version),
-                         image_id)
-        self.addCleanup(self.created.remove_one, image_id)
-        properties = {'id': image_id, 'name': name,
+        if actor.chooses_ids:
+            # Before the image is there: its creation may fail half-way.
+            self._expect(version, actor, image_id)
+        else:
+            # Until its id is known it may be left.
+            actor.lost = True
+        properties = {'name': name,
                       'disk_format': self.kind.disk_format,
                       'container_format': self.kind.container_format}
         run = {images.RUN_PROPERTY: self.run_id} if actor.marked else {}
+        if actor.chooses_ids:
+            properties['id'] = image_id
         data = io.BytesIO(self.kind.data)
         if version == '1':
             properties.update(data=data, properties=run)
@@ -129,6 +134,9 @@ class ImageSharingScenario(base.TwoProjectsTest):
             properties.update(run)
         try:
             image = glance_images.create(**properties)
+            if not actor.chooses_ids:
+                image_id = image.id
+                self._expect(version, actor, str(image_id))
         except exc.HTTPConflict:
             # Nobody else has this id: the request was sent again, as no
             # answer came, and the first one had made the image.
@@ -136,6 +144,12 @@ class ImageSharingScenario(base.TwoProjectsTest):
         if version == '2':
             self._give_data(glance_images, image_id, data)
         return image
+
+    def _expect(self, version, actor, image_id):
+        """Register the cleanup of an image."""
+        self.created.add(actor.delete_image, raw.Form('v' + version),
+                         image_id)
+        self.addCleanup(self.created.remove_one, image_id)
 
     def _give_data(self, glance_images, image_id, data):
         """Upload an image's data; where none are taken, it goes without."""
@@ -205,6 +219,9 @@ class ImageSharingScenario(base.TwoProjectsTest):
                 ['Not tested, because of ' + errors.brief(error)])) from None
 
     def _share(self, claim, version):
+        no_members = self.abilities.get('no_members')
+        if version == '2' and no_members:
+            self.conclude(claim, verdicts.NOT_OFFERED, [], no_members)
         own = self._upload(version, self.consumer, self.name + '-own')
         image = self._upload(version, self.producer, self.name + '-shared')
         members = self.clients[version, self.producer].image_members

@@ -24,7 +24,7 @@ GUEST = '''
 import sys
 sys.path[0] = sys.argv[1]
 import main
-faults = main.load_faults()
+faults = main.load("faults")
 try:
     from ossn_sandbox import releases
 except ImportError:

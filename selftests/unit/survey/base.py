@@ -47,7 +47,8 @@ class FakeParty:
         self.fails = fails or {}
         self.raw = raw_client or fakes.FakeRaw({})
         self.who = 'the %s' % self.role
-        self.marked = self.tagged = True
+        self.marked = self.tagged = self.chooses_ids = True
+        self.lost = False
         self.deleted = []
         self.members = {}
         self.owner = project_id
