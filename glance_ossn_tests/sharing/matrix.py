@@ -291,8 +291,7 @@ class Matrix:
                     % (control.viewer, control.kind.name))
         return None
 
-    @staticmethod
-    def _missing_accepted(kind, accepted, reading):
+    def _missing_accepted(self, kind, accepted, reading):
         """Tell which accepted image a list should show.
 
         What a cloud does not offer is needed by no list of one's own; where

@@ -57,7 +57,7 @@ compat.apply()
 import main
 import glance.api.v2.router
 import glance.db.sqlalchemy.api
-faults = main.load_faults().FAULTS
+faults = main.load("faults").FAULTS
 for name in sys.argv[2:]:
     child = os.fork()
     if not child:
