@@ -64,7 +64,8 @@ def controls(found):
     needed = {plan.kind for plan in found.plans}
     own = [(kind, None) for kind in kinds.KINDS
            if kind in needed and not kinds.missing(
-               kind, found.main_api, found.abilities)]
+               kind, found.control_form(kind).version[:2],
+               found.abilities)]
     if not found.scope.core and (
             found.main_api == 'v2' and max(found.advertised) >= (2, 5)):
         own += [(kinds.QUEUED, visibility)
