@@ -133,15 +133,11 @@ class Listing:
             text += ' as a member sees it'
         return text
 
-    def opens(self, history_topic):
-        """Tell whether the query asks for images that are open to everybody.
-
-        :param history_topic: topic of a history
-        :returns: whether a community image is rightly in the list
-        """
-        return history_topic == 'open' and (
-            self.visibility == 'community' or
-            ('visibility', 'all') in self.query)
+    @property
+    def opens(self):
+        """Whether the query asks for images that are open to everybody."""
+        return (self.visibility == 'community' or
+                ('visibility', 'all') in self.query)
 
 
 def _v1(*query, **fields):

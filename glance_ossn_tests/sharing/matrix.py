@@ -22,6 +22,7 @@ import dataclasses
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.sharing import model
 from glance_ossn_tests.sharing import verdicts
 
 
@@ -167,20 +168,13 @@ class Matrix:
     def _bears(share, reading):
         """Tell whether a listing says anything about a share."""
         history, listing = share.plan.history, reading.listing
-        if listing.opens(history.topic):
-            return False
         if history.late and not listing.late:
             return False
         if listing.members == 'all' and history.topic != histories.CONSENT:
             return False
         if listing.members == 'others':
             return bool(history.bystander and history.status)
-        consent = (history.bystander if listing.project == listings.BYSTANDER
-                   else history.status)
-        if consent == histories.ACCEPTED:
-            return False
-        if listing.asks_for and consent is not histories.NONE:
-            # It is told what it asked for.
+        if model.may_list(history.state, listing.project, listing):
             return False
         # What a query does not select is expected to be absent, whatever
         # the membership: it says something only when it is there.
