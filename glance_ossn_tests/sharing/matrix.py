@@ -44,6 +44,8 @@ class Share:
     :param membership: the status that it shows for the consumer
     :param strangers: the members in it that the producer never added
     :param unread: why the cloud does not show it to the producer, else None
+    :param recipe: the requests that lead to it, where its history names not
+        all of them
     """
 
     plan: histories.Plan
@@ -56,6 +58,7 @@ class Share:
     membership: str | None = None
     strangers: tuple = ()
     unread: str | None = None
+    recipe: str | None = None
 
 
 @dataclasses.dataclass
@@ -120,9 +123,11 @@ def image_of(share):
     :returns: :class:`glance_ossn_tests.sharing.verdicts.Item`
     """
     plan = share.plan
+    recipe = {'recipe': share.recipe} if share.recipe else {}
     return image(plan.history.name, plan.kind.name, plan.form,
                  topic=plan.history.topic, api=plan.api,
-                 image_id=share.image_id, membership=share.membership)
+                 image_id=share.image_id, membership=share.membership,
+                 **recipe)
 
 
 def place(listing):
@@ -154,6 +159,18 @@ class Matrix:
     def evidence(self):
         """The :class:`glance_ossn_tests.sharing.verdicts.Evidence` of all."""
         return [found for _, _, found in self._pairs]
+
+    @property
+    def pairs(self):
+        """All that was judged: share, listing and evidence, each."""
+        return self._pairs
+
+    def add(self, pairs):
+        """Add what was judged elsewhere.
+
+        :param pairs: list of share, listing and evidence, each
+        """
+        self._pairs += pairs
 
     def _judge(self):
         images = [(share, image_of(share)) for share in self.shares]

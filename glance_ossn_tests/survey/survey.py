@@ -26,6 +26,7 @@ from glance_ossn_tests.survey import discover
 from glance_ossn_tests.survey import look
 from glance_ossn_tests.survey import share
 from glance_ossn_tests.survey import trial
+from glance_ossn_tests.survey import walk
 
 LOG = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Survey:
         self.found = None
         self.made = None
         self.readings = []
+        self.walked = walk.Walked()
 
     def run(self):
         """Share, and look at what the lists show.
@@ -55,6 +57,18 @@ class Survey:
         self.found = trial.prepare(self.work, discover.discover(self.work))
         self.made = share.share(self.work, self.found)
         return self._look()
+
+    def walk(self, judged):
+        """Take further images through every sequence of acts.
+
+        :param judged: :class:`glance_ossn_tests.sharing.matrix.Matrix`, to
+            which is added what that shows
+        :returns: the same
+        """
+        if self.made.dates:
+            self.walked = walk.walk(self.work, self.found, self.made)
+            judged.add(self.walked.pairs)
+        return judged
 
     def look_again(self, made, versions):
         """Look at what the lists show of images that were made before.
@@ -80,6 +94,7 @@ class Survey:
         """
         remarks = self.found.remarks + share.remarks(self.made)
         remarks += budget.remarks(self.found, self.made)
+        remarks += self.walked.remarks
         return {**self.found.about(),
                 **({'remarks': remarks} if remarks else {})}
 
