@@ -166,8 +166,7 @@ class Ways:
                 (PATCH_0, ('replace',), (change,)),
                 (PATCH_1, ('replace',) * 3, (around[0], change, around[1])),
                 (PATCH_1, ('add',), (change,)),
-                (PATCH_0, ('replace',) * 3, (around[0], change, around[1])),
-                (PATCH_0, ('add',), (change,))):
+                (PATCH_0, ('replace',) * 3, (around[0], change, around[1]))):
             doors.append((media, _ops(media, op, *changes)))
         return [(Request('producer', 'PATCH', 'images/{image}', body, media,
                          self.v2[number % len(self.v2)]),)

@@ -17,6 +17,7 @@ once for all of them.
 """
 
 import dataclasses
+import functools
 import uuid
 
 from glance_ossn_tests.clients import errors
@@ -30,6 +31,9 @@ from glance_ossn_tests.sharing import steps as s
 from glance_ossn_tests.sharing import walks
 from glance_ossn_tests.survey import look
 from glance_ossn_tests.survey import share
+
+# Each how many acts the producer is asked for what it has.
+_OWN = 4
 
 
 class Walker:
@@ -133,11 +137,13 @@ class Lockstep:
         """
         self.work.each(self._begin, walkers)
         by_id = {each.image_id: each for each in walkers}
-        for number in range(max((len(w.acts) for w in walkers), default=0)):
+        last = max((len(each.acts) for each in walkers), default=0)
+        for number in range(last):
             going = [each for each in walkers if number < len(each.acts)]
             self.work.each(self._act, going)
-            readings = self._look()
-            seen = self._own(going)
+            readings, seen = self._look(
+                going if number % _OWN == _OWN - 1 or
+                len(going) < len(walkers) or number + 1 == last else [])
             for each in going:
                 self._confirm(each, readings, seen)
             shares = [each.share(depth, self.form.name) for each in going]
@@ -226,37 +232,50 @@ class Lockstep:
             self.maker.make_again(party, walker.image_id, self.kind)
         return 'done'
 
-    def _look(self):
-        """Read each list, and once no more what the cloud does not know."""
-        readings = self.work.each(
-            lambda place: look.read(self.work, self.found, self.made, place,
-                                    self.values[place.api]), self.places)
+    def _look(self, walkers):
+        """Read each list, and once no more what the cloud does not know.
+
+        :returns: list of :class:`glance_ossn_tests.sharing.matrix.Reading`,
+            and what the producer has: dict of id to dict of the image, or
+            why that is not known
+        """
+        hidden = {each.image_id: each.state.hidden for each in walkers
+                  if not each.failed}
+        own = [(extra, {uid for uid in hidden if hidden[uid] == bool(extra)})
+               for extra in ((), (('os_hidden', 'true'),))]
+        done = self.work.each(lambda ask: ask(), [
+            *(functools.partial(self._own, *each) for each in own if each[1]),
+            *(functools.partial(look.read, self.work, self.found, self.made,
+                                place, self.values[place.api])
+              for place in self.places)])
+        readings = done[-len(self.places):] if self.places else []
         self.places = [reading.listing for reading in readings
                        if not reading.not_offered]
-        return readings
+        seen = {}
+        for images in done[:len(done) - len(readings)]:
+            if isinstance(images, str):
+                return readings, images
+            seen.update(images)
+        return readings, seen
 
-    def _own(self, walkers):
+    def _own(self, extra, wanted):
         """Ask the producer for its images as they are.
 
+        :param extra: pairs of the query
+        :param wanted: the ids after which nothing more is of interest
         :returns: dict of id to dict of the image, or why that is not known
         """
         seen = {}
-        hidden = any(each.state.hidden for each in walkers)
-        for extra in ({}, {'os_hidden': 'true'})[:1 + hidden]:
-            wanted = {each.image_id for each in walkers
-                      if each.state.hidden == bool(extra) and
-                      not each.failed}
-            query = {'name': self.values['v2']['name'], **extra,
-                     'limit': self.work.page_size}
-            while wanted - set(seen):
-                answer = self.work.producer.raw.ask(self.form, 'images',
-                                                    query)
-                if answer.images is None:
-                    return 'the producer\'s own list: %s' % answer
-                seen.update((image['id'], image) for image in answer.images)
-                if not answer.json.get('next'):
-                    break
-                query = dict(query, marker=answer.images[-1]['id'])
+        query = dict(extra, name=self.values['v2']['name'],
+                     limit=self.work.page_size)
+        while wanted - set(seen):
+            answer = self.work.producer.raw.ask(self.form, 'images', query)
+            if answer.images is None:
+                return "the producer's own list: %s" % answer
+            seen.update((image['id'], image) for image in answer.images)
+            if not answer.images or not answer.json.get('next'):
+                break
+            query['marker'] = answer.images[-1]['id']
         return seen
 
     def _confirm(self, walker, readings, seen):
@@ -278,9 +297,9 @@ class Lockstep:
     def _differs(self, walker, readings, seen):
         """Tell in what an image is not as the model says."""
         state, image = walker.state, seen.get(walker.image_id)
-        if not image:
+        if seen and not image:
             return 'it is not in the list of its producer'
-        told = image.get('visibility', state.visibility)
+        told = (image or {}).get('visibility', state.visibility)
         if told != state.visibility:
             return 'its visibility is %s, and should be %s' % (
                 told, state.visibility)
