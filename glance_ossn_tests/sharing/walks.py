@@ -101,7 +101,7 @@ ALPHABET = (
 )
 # What walks begin with, in turn, so that there is something to answer.
 BEGINNINGS = ((s.SHARE, s.ACCEPT), (s.SHARE,), (s.SHARE, s.REJECT),
-              (s.SHARE_BYSTANDER, s.SHARE))
+              (s.SHARE, s.ACCEPT, s.REMOVE), (s.SHARE_BYSTANDER, s.SHARE))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -215,7 +215,7 @@ def plan(letters, ways, depth, seed, most=None):
     """Plan the walks.
 
     Of many orders of the acts the one is taken that does most of them where
-    they may be done, in most different states.
+    they may be done, and after most different answers.
 
     :param letters: list of :class:`Letter`
     :param ways: :class:`glance_ossn_tests.sharing.doors.Ways`
@@ -230,7 +230,7 @@ def plan(letters, ways, depth, seed, most=None):
         # Longer ones, if there may not be as many.
         length = max(length, depth - 1 - total // -most)
     best = None
-    for number in range(max(1, min(32, _SEARCH // total))):
+    for number in range(max(1, min(64, _SEARCH // total))):
         rng = random.Random('%d.%d' % (seed, number))
         pieces = cut(de_bruijn(len(letters), depth, rng), depth, length)
         worth = sum(1 for _ in _worth(letters, pieces))
@@ -248,18 +248,25 @@ def _begin(number, known):
 
 
 def _worth(letters, pieces):
-    """Find what is done where it may be: each state and letter once."""
+    """Find what is done where it may be: each two acts, after each answer.
+
+    What was accepted is not counted: lists may show it.
+    """
     known = {step for letter in letters for step in letter.steps}
     seen = set()
     for number, piece in enumerate(pieces):
         state = model.run(_begin(number, known))
+        previous = None
         for at in piece:
             before = state
             for step in letters[at].choose(state):
                 state, allowed = model.step(state, step, 'v2')
-            if (allowed or letters[at].all) and (before, at) not in seen:
-                seen.add((before, at))
-                yield before, at
+            key = before.consumer, before.visibility, previous, at
+            if (allowed or letters[at].all) and key not in seen and (
+                    state.consumer != s.ACCEPTED):
+                seen.add(key)
+                yield key
+            previous = at
 
 
 def _walk(letters, number, ways, turns, known):
@@ -287,7 +294,8 @@ def word(acts, depth):
     :param depth: how many of them to name
     :returns: text
     """
-    return ', '.join(act.name for act in acts[-depth:])
+    return ', '.join(['...'] * (len(acts) > depth) +
+                     [act.name for act in acts[-depth:]])
 
 
 def topic(state, last):

@@ -216,9 +216,13 @@ class Lockstep:
 
         body = self.data if request.media == doors.DATA else (
             request.body and fill(request.body))
+        return self._sent_once(party, form, request.method,
+                               fill(request.path), body, request.media)
+
+    @staticmethod
+    def _sent_once(party, *request):
         try:
-            return party.send(form, request.method, fill(request.path), body,
-                              request.media)
+            return party.send(*request)
         except errors.ERRORS as error:
             # What was sent again may have been done the first time.
             if party.connection.again and errors.status(error) in (404, 409):
@@ -227,7 +231,8 @@ class Lockstep:
 
     def _recreate(self, walker, party, request, form, state):
         if request.method == 'DELETE':
-            return party.send(form, 'DELETE', 'images/' + walker.image_id)
+            return self._sent_once(party, form, 'DELETE',
+                                   'images/' + walker.image_id)
         if not state.protected:
             self.maker.make_again(party, walker.image_id, self.kind)
         return 'done'

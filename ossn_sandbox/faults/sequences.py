@@ -114,25 +114,33 @@ def recreated_image_keeps_members():
     """
     from glance.db.sqlalchemy import api
     from glance.db.sqlalchemy import models
-    sound = api.image_destroy
+    sound = api.image_create
+    tables = (models.ImageMember, models.ImageProperty, models.ImageTag,
+              models.ImageLocation)
 
-    def image_destroy(context, image_id):
+    def forget(image_id):
+        """Purge a deleted image, and return what its members were."""
         with _seed.writing() as session:
-            members = [row.id for row in session.query(
-                models.ImageMember).filter_by(image_id=image_id,
-                                              deleted=False)]
-        result = sound(context, image_id)
-        result = {'updated_at': result['updated_at']}
-        with _seed.writing() as session:
-            session.query(models.ImageMember).filter(
-                models.ImageMember.id.in_(members)).update(
-                    {'deleted': False}, synchronize_session=False)
-            for model in (models.ImageProperty, models.ImageTag,
-                          models.ImageLocation):
-                session.query(model).filter_by(image_id=image_id).delete()
+            image = session.query(models.Image).filter_by(
+                id=image_id, deleted=True).first()
+            if not image:
+                return []
+            kept = [(row.member, row.status) for row in session.query(
+                models.ImageMember).filter_by(image_id=image_id)
+                if row.deleted_at >= image.deleted_at]
+            for table in tables:
+                session.query(table).filter_by(image_id=image_id).delete()
             session.query(models.Image).filter_by(id=image_id).delete()
+        return kept
+
+    def image_create(context, values, *args, **kwargs):
+        kept = forget(values.get('id'))
+        result = sound(context, values, *args, **kwargs)
+        for member, status in kept:
+            api.image_member_create(context, {
+                'image_id': values['id'], 'member': member, 'status': status})
         return result
-    api.image_destroy = image_destroy
+    api.image_create = image_create
 
 
 @_seed.fault()
