@@ -76,6 +76,7 @@ class Claim:
     :param causes: the :class:`Cause` that ask for other advice
     :param test: the test that judges it, 'Class.method': a report says of
         what it cannot find there that it is not tested
+    :param core: whether it is one that a quick look asks for, "smoke"
     """
 
     name: str
@@ -86,6 +87,7 @@ class Claim:
     remedy: str | None = None
     test: str = ''
     causes: tuple = ()
+    core: bool = False
 
     def advise(self, seen):
         """Find the advice that fits what was seen.

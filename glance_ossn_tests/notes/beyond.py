@@ -63,7 +63,8 @@ OTHER_MEMBERS = base.Claim(
     'other-members',
     'A project with which an image is shared does not see with whom else it '
     'is.',
-    NOTE, None, lambda listing: listing.members == 'others',
+    NOTE, lambda plan: plan.history.bystander and plan.history.status,
+    lambda listing: listing.members == 'others',
     'See that no policy of Glance is loosened (policy.yaml: get_members, '
     'get_member, context_is_admin; remove what overrides their defaults). '
     'If it stays so, report it privately to the OpenStack Vulnerability '

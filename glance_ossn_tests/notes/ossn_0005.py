@@ -67,35 +67,35 @@ _NOT_FOR_V1 = (histories.UNACCEPTED, histories.REVIVED, histories.CONSENT)
 
 V1_UNREACHABLE = base.Claim(
     'v1-unreachable', 'Image API v1 is not reachable in any form.', NOTE,
-    test='ImageSharingTest.test_v1_is_not_reachable')
+    test='ImageSharingTest.test_v1_is_not_reachable', core=True)
 
 V1_SHARE_V1_LIST = base.Claim(
     'v1-share-v1-list',
     'An image that was shared through Image API v1, and that the consumer '
     'did not accept, is in none of its v1 image lists.',
     NOTE, _shared('v1', *_NOT_FOR_V1), _listed('v1'),
-    test='ImageSharingTest.test_v1_share_is_in_no_v1_list')
+    test='ImageSharingTest.test_v1_share_is_in_no_v1_list', core=True)
 
 V2_SHARE_V1_LIST = base.Claim(
     'v2-share-v1-list',
     'An image that was shared through Image API v2, and that the consumer '
     'did not accept or has rejected, is in none of its v1 image lists.',
     NOTE, _shared('v2', *_NOT_FOR_V1), _listed('v1'),
-    test='ImageSharingTest.test_v2_share_is_in_no_v1_list')
+    test='ImageSharingTest.test_v2_share_is_in_no_v1_list', core=True)
 
 V1_SHARE_V2_LIST = base.Claim(
     'v1-share-v2-list',
     'An image that was shared through Image API v1, and that the consumer '
     'did not accept or has rejected, is in none of its v2 image lists.',
     NOTE, _shared('v1', histories.UNACCEPTED), _listed('v2'),
-    test='ImageSharingTest.test_v1_share_is_in_no_v2_list')
+    test='ImageSharingTest.test_v1_share_is_in_no_v2_list', core=True)
 
 V2_SHARE_V2_LIST = base.Claim(
     'v2-share-v2-list',
     'An image that was shared through Image API v2, and that the consumer '
     'did not accept or has rejected, is in none of its v2 image lists.',
     NOTE, _shared('v2', histories.UNACCEPTED), _listed('v2'), _V2_REMEDY,
-    test='ImageSharingTest.test_v2_share_is_in_no_v2_list')
+    test='ImageSharingTest.test_v2_share_is_in_no_v2_list', core=True)
 
 REMOVED = base.Claim(
     'removed-share',

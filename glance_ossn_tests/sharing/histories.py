@@ -92,6 +92,16 @@ class History:
         return self.state.bystander
 
     @property
+    def core(self):
+        """Whether it is short, and needs but the note's two projects."""
+        return (self.topic in (CONTROL, UNACCEPTED) and
+                (len(self.steps) <= 2 or not self.one_kind or
+                 s.REJECT in self.steps[:2]) and
+                len(self.steps) <= 3 and not self.late and
+                not self.late_data and
+                self.parties <= {'producer', 'consumer'})
+
+    @property
     def late(self):
         """Whether part of it follows when all lists have been read."""
         return s.LISTED in self.steps

@@ -38,7 +38,7 @@ class ImageSharingTest(base.TwoProjectsTest):
     def resource_setup(cls):
         super().resource_setup()
         cls.addClassResourceCleanup(cls.created.remove)
-        cls.survey = survey.Survey(cls.work)
+        cls.survey = survey.Survey(cls.work, cls.claims())
         with cls.setting_up():
             cls.matrix = cls.survey.walk(cls.survey.run())
 
