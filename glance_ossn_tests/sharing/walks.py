@@ -32,12 +32,17 @@ LENGTH = 12
 # How many walks there are at a time: lists stay short.
 BATCH = 120
 # How many acts are planned in search of a good order of them.
-_SEARCH = 100000
+_SEARCH = 20000
 
 # What is walked with.
 WALKED = kinds.Kind('walked', data=None)
 HIDDEN = dataclasses.replace(WALKED, name='walked and hidden', hidden=True,
                              since=s.HIDE.since)
+
+# What they bear on.
+TOPICS = (histories.UNACCEPTED, histories.WITHDRAWN, histories.UNSHARED,
+          histories.REVIVED, histories.CONSENT, histories.LATENT,
+          histories.OPEN)
 
 TRIES = (s.TRY_OWNER_ACCEPTS, s.TRY_BYSTANDER_ACCEPTS, s.TRY_JOIN,
          s.TRY_PASS_ON)
@@ -317,6 +322,21 @@ def topic(state, last):
     if last.tries:
         return histories.CONSENT
     return histories.REVIVED if state.withdrawn else histories.UNACCEPTED
+
+
+def needed(scope):
+    """Tell whether the claims of a run are about sequences of acts.
+
+    :param scope: :class:`glance_ossn_tests.sharing.scope.Scope`
+    :returns: whether any is; not so for the core, which is to be quick
+    """
+    if scope.claims is None:
+        return True
+    plans = [histories.Plan(histories.History('walked', (), topic), WALKED,
+                            'v2', '/v2') for topic in TOPICS]
+    return not scope.core and any(
+        claim.shares and claim.shares(plan)
+        for claim in scope.claims for plan in plans)
 
 
 class Shrinking:

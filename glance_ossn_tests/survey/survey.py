@@ -23,6 +23,7 @@ from oslo_log import log as logging
 
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.sharing import scope
+from glance_ossn_tests.sharing import walks
 from glance_ossn_tests.survey import budget
 from glance_ossn_tests.survey import confirm
 from glance_ossn_tests.survey import discover
@@ -77,7 +78,7 @@ class Survey:
             which is added what that shows
         :returns: the same
         """
-        if self.made.dates:
+        if self.made.dates and walks.needed(self.scope):
             self.walked = walk.walk(self.work, self.found, self.made)
             judged.add(self.walked.pairs)
         return judged
