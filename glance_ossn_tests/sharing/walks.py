@@ -347,32 +347,36 @@ class Shrinking:
     :ivar again: whether it was seen again
     """
 
-    # Rounds of replays, and replays of a round.
+    # Rounds of replays.
     ROUNDS = 6
 
     def __init__(self, acts):
         self.best = acts
         self.again = False
         self.rounds = 0
-        self._asked = None
+        self._asked = self._spare = ()
 
     def candidates(self):
         """Tell what to try next.
+
+        First from where on it is needed, then which single acts are: what
+        is left after the first is short, and few replays are.
 
         :returns: list of tuples of :class:`Act`, none if that is all
         """
         if self.rounds == self.ROUNDS or self.rounds and not self.again:
             return []
-        first = self.rounds == 0
         self.rounds += 1
-        self._asked = list(dict.fromkeys(
-            ([self.best] if first else []) +
-            [self.best[at:] for at in range(1, len(self.best))] +
-            [self.best[:at] + self.best[at + 1:]
-             for at in range(len(self.best) - 1)] +
-            [(*self.best[:at], part, *self.best[at + 1:])
-             for at in range(len(self.best))
-             for part in self.best[at].parts]))
+        best = self.best
+        if self.rounds == 1:
+            self._asked = [best[at:] for at in range(len(best))]
+            return self._asked
+        self._asked = list(dict.fromkeys([
+            *(tuple(act for act in best if act not in self._spare)
+              for _ in self._spare[:1]),
+            *(best[:at] + best[at + 1:] for at in range(len(best) - 1)),
+            *((*best[:at], part, *best[at + 1:])
+              for at in range(len(best)) for part in best[at].parts)]))
         return self._asked
 
     def take(self, shown):
@@ -383,9 +387,12 @@ class Shrinking:
         """
         found = [acts[:number] for acts, number in zip(self._asked, shown)
                  if number]
-        self.again = bool(found)
+        self.again = self.again or bool(found)
         best = min([self.best, *found], key=size)
-        if best == self.best:
+        # What could be left out alone may go together.
+        self._spare = [act for act in best if any(
+            act not in acts for acts in found)]
+        if self.rounds > 1 and best == self.best:
             # Nothing shorter: that is it.
             self.rounds = self.ROUNDS
         self.best = best
