@@ -133,7 +133,7 @@ REACTIVATE = Step('reactivate', since=_DEACTIVATION,
                   sets=(('deactivated', False),))
 HIDE = Step('hide', since=_HIDDEN, sets=(('hidden', True),))
 UNHIDE = Step('show again', since=_HIDDEN, sets=(('hidden', False),))
-RECREATE = Step('delete, and create with the same id')
+RECREATE = Step('create anew with the same id')
 
 # The consumer's, which only Image API v2.1 and later know.
 ACCEPT = Step('accept', 'consumer', needs_v2=True,

@@ -56,12 +56,22 @@ class Exposure:
     :param share: the :class:`glance_ossn_tests.sharing.matrix.Share`
     :param listing: the :class:`glance_ossn_tests.sharing.listings.Listing`
     :param found: its :class:`glance_ossn_tests.sharing.verdicts.Evidence`
+    :param sent: all requests that led to it
     """
 
     acts: tuple
     share: object
     listing: object
     found: object
+    sent: tuple = ()
+
+    @property
+    def once(self):
+        """The same with all requests, where no replay showed it again."""
+        whole = dataclasses.replace(
+            self.share, recipe='(no replay showed it) ' + '; '.join(self.sent))
+        return whole, self.listing, dataclasses.replace(
+            self.found, what=matrix.image_of(whole))
 
     @property
     def like(self):
@@ -103,6 +113,7 @@ class _Walks:
         self.exposures = []
         self.refused = {}
         self._safe = set()
+        self._size = walks.BATCH
 
     def run(self):
         work, found = self.work, self.found
@@ -110,8 +121,8 @@ class _Walks:
         most = self._most()
         if most is not None and most < 1:
             return Walked(remarks=[
-                'No sequences of acts were tried: the quota of the producer '
-                '(limit %s) leaves no images for them.' % budget.LIMIT])
+                'No sequences of acts were tried: the quotas of the projects '
+                '(limit %s) leave no images for them.' % budget.LIMIT])
         letters, absent = walks.offered(
             tuple(work.parties), found.abilities.lacks, self._refuses,
             lockstep.recreates(work, found))
@@ -122,22 +133,27 @@ class _Walks:
             else None, 'admin' in work.parties)
         plan = walks.plan(letters, ways, work.depth, work.seed, most)
         LOG.info('%d walks of %d acts in all', len(plan), sum(map(len, plan)))
-        size = min(walks.BATCH, most or walks.BATCH)
-        for at in range(0, len(plan), size):
-            self._batch(plan[at:at + size], listings.walks(
+        self._size = min(walks.BATCH, most or walks.BATCH)
+        for at in range(0, len(plan), self._size):
+            self._batch(plan[at:at + self._size], listings.walks(
                 found.offers, found.abilities), self._judged,
-                len(plan) > size)
+                most is not None or len(plan) > self._size)
         self._shrink()
         return Walked(self.pairs, self._remarks(letters, absent, plan,
                                                 work.requests - before))
 
     def _most(self):
         """Tell how many images the producer may still have, if bounded."""
-        number = self.found.abilities.left.get('producer')
-        if number is None:
+        left = dict(self.found.abilities.left)
+        for each in self.made.controls:
+            if each.viewer in left:
+                left[each.viewer] -= 1
+        if left.get('consumer', 2) < 2 or left.get('bystander', 1) < 1:
+            return 0
+        if 'producer' not in left:
             return None
-        # Besides, one is a control, and one is made to be made again.
-        return number - 2 - sum(
+        # Besides, one is a control.
+        return left['producer'] - 1 - sum(
             1 for each in self.made.shares if each.image_id and
             each.plan.history.owner == 'producer')
 
@@ -180,7 +196,8 @@ class _Walks:
             walker = by_id.get(each.image_id)
             if found.verdict is verdicts.EXPOSED and walker:
                 self.exposures.append(Exposure(
-                    walker.acts[:walker.done], each, listing, found))
+                    walker.acts[:walker.done], each, listing, found,
+                    tuple(walker.sent)))
                 if listing.api == 'v2' and (
                         listing.project == listings.CONSUMER and
                         not listing.asks_for):
@@ -212,12 +229,7 @@ class _Walks:
                 break
             self._replay(asked, told)
         for each, search in searches:
-            share, listing, found = told.get(each.like, (
-                each.share, each.listing, each.found))
-            if not share.recipe:
-                LOG.warning('"%s" was seen in %s once, and not again',
-                            share.plan.history.name, listing.name)
-            self.pairs.insert(0, (share, listing, found))
+            self.pairs.insert(0, told.get(each.like) or each.once)
 
     def _replay(self, asked, told):
         """Replay some sequences, and tell what each of them showed."""
@@ -242,13 +254,13 @@ class _Walks:
                 acts = walker.acts[:walker.done]
                 seen = Exposure(acts, share, listing, found)
                 if (walker.acts, seen.like) not in shown:
-                    whole = dataclasses.replace(walker.share(
-                        len(acts), share.plan.form, recipe=True))
+                    whole = walker.share(len(acts), share.plan.form,
+                                         recipe=True)
                     shown[walker.acts, seen.like] = len(acts), (
                         whole, listing, dataclasses.replace(
                             found, what=matrix.image_of(whole)))
-        for at in range(0, len(plan), walks.BATCH):
-            self._batch(plan[at:at + walks.BATCH], list(places.values()),
+        for at in range(0, len(plan), self._size):
+            self._batch(plan[at:at + self._size], list(places.values()),
                         judged, True)
         for each, search, some in asked:
             results = [shown.get((acts, each.like), (None, None))

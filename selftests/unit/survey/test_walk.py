@@ -167,9 +167,17 @@ class TestLockstep(base.BaseTestCase):
 
 class TestWalk(base.BaseTestCase):
 
+    def test_how_many_the_quotas_leave(self):
+        for left, most in (({}, None), ({'producer': 9}, 8),
+                           ({'consumer': 1}, 0), ({'bystander': 0}, 0),
+                           ({'producer': 5, 'consumer': 2}, 4)):
+            scene = scenes.Scene()
+            scene.found.abilities.left.update(left)
+            self.assertEqual(most, walk._Walks(*scene.all)._most())
+
     def test_where_there_are_none(self):
         scene = scenes.Scene()
-        for depth, text in ((0, 'depth is 0'), (2, 'leaves no images')):
+        for depth, text in ((0, 'depth is 0'), (2, 'leave no images')):
             scene.work.depth = depth
             scene.found.abilities.left['producer'] = 1
             walked = walk.walk(*scene.all)
