@@ -24,6 +24,7 @@ from glance_ossn_tests.clients import errors
 from glance_ossn_tests.sharing import doors
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.sharing import shrinking
 from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.sharing import walks
 from glance_ossn_tests.survey import budget
@@ -216,10 +217,12 @@ class _Walks:
         firsts = {}
         for each in self.exposures:
             other = firsts.setdefault(each.like, each)
-            if walks.size(each.acts) < walks.size(other.acts):
+            if shrinking.size(each.acts) < shrinking.size(other.acts):
                 firsts[each.like] = each
-        searches = [(each, walks.Shrinking(each.acts)) for each in sorted(
-            firsts.values(), key=lambda each: walks.size(each.acts))[:_MOST]]
+        first = sorted(firsts.values(),
+                       key=lambda each: shrinking.size(each.acts))
+        searches = [(each, shrinking.Shrinking(each.acts))
+                    for each in first[:_MOST]]
         told = {}
         while True:
             asked = [(each, search, search.candidates())

@@ -24,6 +24,7 @@ from glance_ossn_tests.sharing import doors
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import model
 from glance_ossn_tests.sharing import scope
+from glance_ossn_tests.sharing import shrinking
 from glance_ossn_tests.sharing import steps as s
 from glance_ossn_tests.sharing import walks
 
@@ -199,7 +200,7 @@ class TestShrinking(base.BaseTestCase):
                     return number
             return None
 
-        search = walks.Shrinking(walk)
+        search = shrinking.Shrinking(walk)
         while True:
             some = search.candidates()
             if not some:
@@ -233,7 +234,7 @@ class TestShrinking(base.BaseTestCase):
     def test_its_rounds_are_few(self):
         walk = acts(*['share', 'reject'] * 6)
         self.assertLessEqual(self.shrink(walk, *['reject'] * 6).rounds,
-                             walks.Shrinking.ROUNDS)
+                             shrinking.Shrinking.ROUNDS)
 
 
 class TestDoors(base.BaseTestCase):
