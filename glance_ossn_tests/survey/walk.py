@@ -78,9 +78,11 @@ class Exposure:
     def like(self):
         """What has one cause, most likely."""
         about = self.listing.api, self.listing.project
-        # v1 knows no consent: all that is shared is one thing there.
-        return about if self.listing.api == 'v1' else (
-            *about, self.share.plan.history.topic)
+        # v1 knows no consent, and a bystander was asked for none: all that
+        # they are shown is one thing.
+        return about if self.listing.api == 'v1' or (
+            self.listing.project != listings.CONSUMER) else (
+                *about, self.share.plan.history.topic)
 
 
 def walk(work, found, made):
