@@ -133,8 +133,16 @@ class Listing:
             text += ' as a member sees it'
         return text
 
+    def opens(self, history_topic):
+        """Tell whether the query asks for images that are open to everybody.
+
+        :param history_topic: topic of a history
+        :returns: whether a community image is rightly in the list
+        """
+        return history_topic == 'open' and self.open
+
     @property
-    def opens(self):
+    def open(self):
         """Whether the query asks for images that are open to everybody."""
         return (self.visibility == 'community' or
                 ('visibility', 'all') in self.query)

@@ -57,11 +57,11 @@ class State:
     def member(self, viewer):
         """Tell the membership status of a project.
 
-        :param viewer: 'consumer' or 'bystander'
+        :param viewer: 'consumer' or 'bystander'; nobody else is a member
         :returns: one of the constants of
             :mod:`glance_ossn_tests.sharing.steps`
         """
-        return getattr(self, viewer)
+        return getattr(self, viewer) if viewer in VIEWERS else s.NONE
 
 
 START = State()
@@ -161,7 +161,7 @@ def may_list(state, viewer, listing):
     :param listing: :class:`glance_ossn_tests.sharing.listings.Listing`
     :returns: whether its project agreed to that, or asks for more
     """
-    if state.visibility == COMMUNITY and listing.opens:
+    if state.visibility == COMMUNITY and listing.open:
         return True
     status = state.member(viewer)
     return state.visibility == SHARED and (
