@@ -305,7 +305,9 @@ class Lockstep:
         if seen and not image:
             return 'it is not in the list of its producer'
         told = (image or {}).get('visibility', state.visibility)
-        if told != state.visibility:
+        # Before v2.5 what is shared was told to be private.
+        if told != state.visibility and not self.found.abilities.lacks(
+                s.SHARED.since, 'it'):
             return 'its visibility is %s, and should be %s' % (
                 told, state.visibility)
         for reading in readings:

@@ -115,7 +115,7 @@ class _Walks:
         self.pairs = []
         self.exposures = []
         self.refused = {}
-        self._safe = set()
+        self._known = set()
         self._size = walks.BATCH
 
     def run(self):
@@ -194,25 +194,26 @@ class _Walks:
                                   self.found.main_form('v2'), image_id)
 
     def _judged(self, judged, by_id):
-        """Take what was judged after an act."""
+        """Take what was judged after an act.
+
+        One of those that are alike tells as much as all.
+        """
         for each, listing, found in judged.pairs:
             walker = by_id.get(each.image_id)
-            if found.verdict is verdicts.EXPOSED and walker:
+            exposed = found.verdict is verdicts.EXPOSED and walker
+            if exposed and listing.api == 'v2' and not listing.asks_for and (
+                    listing.project == listings.CONSUMER):
+                lockstep.rebase(walker)
+            key = (found.what.name, each.plan.history.topic,
+                   found.where.name, found.verdict)
+            if key in self._known:
+                continue
+            self._known.add(key)
+            self.pairs.append((each, listing, found))
+            if exposed:
                 self.exposures.append(Exposure(
                     walker.acts[:walker.done], each, listing, found,
                     tuple(walker.sent)))
-                if listing.api == 'v2' and (
-                        listing.project == listings.CONSUMER and
-                        not listing.asks_for):
-                    lockstep.rebase(walker)
-            elif found.verdict is verdicts.SAFE:
-                # One of each kind tells as much as all.
-                key = (found.what.name, each.plan.history.topic,
-                       found.where.name)
-                if key in self._safe:
-                    continue
-                self._safe.add(key)
-            self.pairs.append((each, listing, found))
 
     def _shrink(self):
         """Find the shortest sequence that shows each kind of exposure."""
