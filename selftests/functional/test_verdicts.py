@@ -101,6 +101,10 @@ class TestVerdicts(base.CloudTest):
 
     def assert_v2_is_safe(self, outcome, versions):
         cells = self.assert_cells(outcome, 'v2-share-v2-list', 'SAFE')
+        # What somebody thought of, and every sequence besides.
+        self.assertIn('walked', {c['kind'] for c in cells})
+        self.assertIn('walked', {
+            c['kind'] for c in outcome.claims['removed-share']['cells']})
         self.assert_listings(
             cells, '/v2/images', '?name={name}', '?visibility=shared',
             '?member_status=accepted', '?sort=created_at:asc',
