@@ -21,6 +21,7 @@ import dataclasses
 import functools
 
 from glance_ossn_tests.sharing import kinds
+from glance_ossn_tests.sharing import model
 from glance_ossn_tests.sharing import steps as s
 
 # Membership status of the consumer, for those who need no more of a step.
@@ -64,6 +65,8 @@ class History:
     :param observed: the consumer's membership status, where that was read
         and counts more than what follows from the steps; it is a tuple of
         that one value
+    :param reached: the :class:`glance_ossn_tests.sharing.model.State` that
+        is known besides, None for the one that the steps lead to
     """
 
     name: str
@@ -73,16 +76,26 @@ class History:
     one_kind: kinds.Kind | None = None
     owner: str = 'producer'
     observed: tuple = ()
+    reached: model.State | None = None
 
     @functools.cached_property
+    def state(self):
+        """The state that the steps end in, by the model."""
+        state = self.reached or model.run(
+            step for step in self.steps if step is not s.LISTED)
+        for status in self.observed:
+            state = dataclasses.replace(state, consumer=status)
+        return state
+
+    @property
     def status(self):
         """The consumer's membership status that the steps end in."""
-        return (*self.observed, s.leaves(self.steps, 'consumer'))[0]
+        return self.state.consumer
 
-    @functools.cached_property
+    @property
     def bystander(self):
         """The bystander's membership status that the steps end in."""
-        return s.leaves(self.steps, 'bystander')
+        return self.state.bystander
 
     @property
     def core(self):
@@ -123,8 +136,8 @@ class History:
 
         Only shared images have one, and only their owner reads it.
         """
-        left = [step.visibility for step in self.steps if step.visibility]
-        return (self.status != ANY and left[-1:] in ([], ['shared']) and
+        return (self.status != ANY and
+                self.state.visibility == model.SHARED and
                 self.topic not in (OWNER, GIVEN, PUBLISHED))
 
     @property

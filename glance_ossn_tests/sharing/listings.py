@@ -147,15 +147,11 @@ class Listing:
             text += ' as a member sees it'
         return text
 
-    def opens(self, history_topic):
-        """Tell whether the query asks for images that are open to everybody.
-
-        :param history_topic: topic of a history
-        :returns: whether a community image is rightly in the list
-        """
-        return history_topic == 'open' and (
-            self.visibility == 'community' or
-            ('visibility', 'all') in self.query)
+    @property
+    def open(self):
+        """Whether the query asks for images that are open to everybody."""
+        return (self.visibility == 'community' or
+                ('visibility', 'all') in self.query)
 
 
 def _v1(*query, **fields):
@@ -355,6 +351,24 @@ LATE_LISTINGS = tuple(dataclasses.replace(row, late=True) for row in (
     _v2(('member_status', 'accepted')),
     _v2(('sort', 'created_at:asc'), order=OLDEST, since=_SORT)))
 
+# What is read after each act of a walk.
+WALK_LISTINGS = (
+    Listing('v1', limit=None),
+    Listing('v1', 'images/detail', limit=None, viewer=BYSTANDER),
+    _v2(limit=None),
+    _v2(('visibility', 'all'), optional=True),
+    _v2(('member_status', 'accepted')),
+    _v2(('name', '{name}'), selects=kinds.named),
+    _v2(('os_hidden', 'true'), selects=lambda kind: kind.hidden,
+        since=(2, 7)),
+    _v2(('visibility', 'shared'), ('member_status', 'pending'),
+        asks_for='pending'),
+    _v2(('visibility', 'shared'), ('member_status', 'rejected'),
+        asks_for='rejected'),
+    _v2(limit=None, viewer=BYSTANDER),
+    _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all',
+        viewer=BYSTANDER, since=_VISIBILITIES))
+
 # Not a list of images, but looked at like one: whether an image has members
 # that its producer never added.
 MEMBERS = Listing('v2', 'images/{image}/members', own=False, controls=False,
@@ -407,3 +421,17 @@ def plan(offers, abilities):
                          if name == 'disk_format' else value)
                         for name, value in row.query)))
     return listings
+
+
+def walks(offers, abilities):
+    """Tell what is read after each act of a walk.
+
+    :param offers: dict of 'v1' and 'v2' to
+        :class:`glance_ossn_tests.sharing.forms.Offer`
+    :param abilities: the cloud's
+        :class:`glance_ossn_tests.sharing.forms.Abilities`
+    :returns: list of :class:`Listing`, those that the cloud offers
+    """
+    return [dataclasses.replace(row, form=offers[row.api].main.form)
+            for row in WALK_LISTINGS if offers[row.api].answers and
+            not abilities.lacks(row.since, 'the query')]

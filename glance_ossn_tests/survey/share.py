@@ -195,7 +195,7 @@ class Maker:
                 'judged.' % (image.get('id'), party.project_id,
                              image.get('owner')))
 
-    def _make_control(self, party, kind, visibility, sequence):
+    def make_control(self, party, kind, visibility, sequence):
         """Create an image of a party's own that its listings must show.
 
         Those made first and last bracket the run in any list by time; their
@@ -227,14 +227,35 @@ class Maker:
         controls = list(enumerate(own))
         for some in (controls[:1], controls[1:]):
             self.made.controls += self.work.each(
-                lambda each: self._make_control(*each[1], each[0]), some)
+                lambda each: self.make_control(*each[1], each[0]), some)
 
     def make_newest_controls(self):
         """Make the images that are newer than all shares."""
         for number, kind in enumerate(budget.NEWEST_KINDS):
-            self.made.newest.append(self._make_control(
+            self.made.newest.append(self.make_control(
                 self.work.consumer, kind, None, 0xfffffff0 + number))
         self.made.controls += self.made.newest
+
+    def make(self, party, image_id, kind):
+        """Make an image, without more.
+
+        :param party: :class:`glance_ossn_tests.accounts.party.Party`
+        :param image_id: the id it shall have
+        :param kind: its :class:`glance_ossn_tests.sharing.kinds.Kind`
+        :returns: dict of the image
+        """
+        return self._create(party, self.found.main_form(), image_id, kind)
+
+    def make_again(self, party, image_id, kind):
+        """Make an image with the id of one that was deleted.
+
+        :param party: :class:`glance_ossn_tests.accounts.party.Party`
+        :param image_id: the id
+        :param kind: its :class:`glance_ossn_tests.sharing.kinds.Kind`
+        :returns: dict of the image
+        """
+        return self._create_once(party, self.found.main_form(), image_id,
+                                 kind)
 
     def _context(self, each):
         """Return a share, and those who act on it."""

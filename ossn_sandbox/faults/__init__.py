@@ -28,10 +28,11 @@ from ossn_sandbox.faults import members
 from ossn_sandbox.faults import owners
 from ossn_sandbox.faults import proxies
 from ossn_sandbox.faults import queries
+from ossn_sandbox.faults import sequences
 from ossn_sandbox.faults import versions
 from ossn_sandbox.faults import writes
 
 FAULTS = {each.name: each
-          for theme in (lists, kinds, members, owners, versions, proxies,
-                        queries, images, acts, callers, ids, writes)
+          for theme in (lists, kinds, members, owners, sequences, versions,
+                        proxies, queries, images, acts, callers, ids, writes)
           for each in vars(theme).values() if isinstance(each, _seed.Fault)}

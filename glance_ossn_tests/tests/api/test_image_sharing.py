@@ -40,7 +40,7 @@ class ImageSharingTest(base.TwoProjectsTest):
         cls.addClassResourceCleanup(cls.created.remove)
         cls.survey = survey.Survey(cls.work, cls.claims())
         with cls.setting_up():
-            cls.matrix = cls.survey.run()
+            cls.matrix = cls.survey.walk(cls.survey.run())
 
     @classmethod
     def about_cloud(cls):
