@@ -61,8 +61,8 @@ class Survey:
         :raises tempest.lib.exceptions.InvalidConfiguration: if nothing that
             would be seen could be trusted
         """
-        self.found = dataclasses.replace(discover.discover(self.work),
-                                         scope=self.scope)
+        self.found = discover.find_strangers(self.work, dataclasses.replace(
+            discover.discover(self.work), scope=self.scope))
         if not self.found.plans:
             # What is asked for needs no image.
             self.made = share.Made(self.work.name)
@@ -125,7 +125,9 @@ class Survey:
             confirm.not_told(made)
             readings += look.look(work, found, made, late=True)
         # By now the members of all are known.
-        self.readings = [confirm.strangers(found, made), others, *readings]
+        self.readings = [confirm.strangers(found, made),
+                         confirm.contents(work, found, made), others,
+                         *readings]
         LOG.info('Read %d lists; %d requests in all', len(self.readings),
                  work.requests)
         with work.phase('judging'):

@@ -76,6 +76,8 @@ class Work:
     :param imports: whether to import images where the cloud does
     :param depth: acts of which every sequence is tried, 0 for none
     :param seed: which order they are tried in
+    :ivar strangers: dict of those who ask for no project to
+        :class:`glance_ossn_tests.accounts.stranger.Stranger`
     """
 
     parties: dict
@@ -90,6 +92,7 @@ class Work:
     imports: bool = True
     depth: int = 0
     seed: int = 1
+    strangers: dict = dataclasses.field(default_factory=dict)
 
     @property
     def producer(self):
