@@ -169,7 +169,8 @@ def _made_by(image):
     marks = [str(image.get('properties', image).get(images.RUN_PROPERTY))]
     marks += [tag.partition('=')[2] for tag in image.get('tags') or ()
               if tag.startswith(images.run_tag(''))]
-    named = re.fullmatch(r'.*\bossn-(%s)-\d+(?:-own|-shared)?' % pattern,
+    named = re.fullmatch(r'.*\bossn-(%s)-\d+(?:-own|-shared|%s)?' % (
+        pattern, re.escape(kinds.ACCENTED.removeprefix('%s'))),
                          image.get('name') or '')
     marks += [named[1]] if named else []
     return next((mark for mark in marks if re.fullmatch(pattern, mark)),

@@ -35,6 +35,9 @@ class Abilities:
     :param parties: roles of the accounts of the run
     :param unprotectable: why what is protected could not be deleted, None
         if it could
+    :param refused: dict of what images may have, as
+        :data:`glance_ossn_tests.sharing.crossed.DIMENSIONS` names it, to why
+        the cloud takes none that has it
     :param no_remover: why what only an admin can delete is not made, None
         if it may be
     :param left: dict of role to how many images its project may still
@@ -53,6 +56,7 @@ class Abilities:
     import_problem: str | None = None
     parties: tuple = ('producer', 'consumer', 'bystander')
     unprotectable: str | None = None
+    refused: dict = dataclasses.field(default_factory=dict)
     no_remover: str | None = None
     left: dict = dataclasses.field(default_factory=dict)
     without: dict = dataclasses.field(default_factory=dict)
