@@ -40,7 +40,7 @@ PREFIX = 'tempest'
 LASTING = 'upgrade-'
 # Larger than any image of a run: whoever boots from one and takes a snapshot
 # of the server hands its properties on.
-LARGEST = 1 << 20
+LARGEST = 1 << 21
 
 # What may stand in the way of one removal, and must not end the others.
 FAILURES = (lib_exc.TempestException, OSError, *errors.ERRORS)

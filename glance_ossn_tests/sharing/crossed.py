@@ -161,8 +161,8 @@ def absent(abilities):
         why = abilities.lacks(since, '%s images' % word)
         if why:
             gone[word] = why
-    if abilities.no_import or abilities.import_problem:
-        gone['uploading'] = abilities.no_import or abilities.import_problem
+    if abilities.no_import:
+        gone['uploading'] = abilities.no_import
     return {**gone, **abilities.refused}
 
 
@@ -209,10 +209,16 @@ def _array(gone):
         name: [value for value in values
                if value not in gone and formats.get(value, True)]
         for name, values in DIMENSIONS.items()}
+    only_parts = set(formats['other']) <= set(_PARTS)
+
+    def fits(row):
+        return _fits(row) and not (
+            only_parts and row.get('disk') == 'other' and
+            row.get('container') == 'packed')
     # The first row, of which nothing is to be said, is in the table.
-    rows = cover.cover(dimensions, _fits)[1:]
+    rows = cover.cover(dimensions, fits)[1:]
     if HIDDEN not in gone:
-        rows += cover.cover({**dimensions, HIDDEN: (HIDDEN,)}, _fits, HIDDEN)
+        rows += cover.cover({**dimensions, HIDDEN: (HIDDEN,)}, fits, HIDDEN)
     words = [_words(row, formats) for row in rows]
     used = set().union(*words)
     # Formats that were never the next.

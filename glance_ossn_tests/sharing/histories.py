@@ -292,9 +292,10 @@ HISTORIES = (
 # of image that a list could treat differently get it, its counterpart and
 # its control.
 SHORT = ('accepted', 'pending', 'rejected')
-# What was accepted leaves the most behind when it is removed.
-CROSSED_HISTORIES = ('accepted, then removed',)
 FORM_HISTORIES = ('pending',)
+# Of kinds that are crossed, besides: what was accepted leaves the most behind
+# when it is removed.
+CROSSED_HISTORIES = ('accepted, then removed',)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -374,6 +375,7 @@ def plan(offers, abilities):
                     absent = (door.not_offered or
                               (asks and consent.not_offered) or
                               _absent(history, kind, api, abilities))
+                    why = problem or kind.staged and abilities.import_problem
                     plans.append(Plan(history, kind, api, door.form,
-                                      problem or None, absent))
+                                      why or None, absent))
     return plans

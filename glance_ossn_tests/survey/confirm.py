@@ -143,7 +143,8 @@ def by_question(work, found, made, readings):
                if share.unconfirmed == TO_BE_LEARNT]
     for share in unknown:
         share.unconfirmed = share.unread = None
-    work.each(lambda share: by_members(work, found, share), unknown)
+    if unknown:
+        work.each(lambda share: by_members(work, found, share), unknown)
     for reading in readings:
         asks_for = reading.listing.asks_for
         if not asks_for or reading.listing.viewer != listings.CONSUMER or (

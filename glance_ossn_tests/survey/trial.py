@@ -184,7 +184,8 @@ def _try(work, form, image_id):
             'what is protected could not be deleted: %s'
             % errors.reason(error))
     if not form.version.startswith('v1'):
-        abilities['refused'] = _refused_properties(producer, form, image_id)
+        refused = _refused_properties(producer, form, image_id)
+        abilities.update({'refused': refused} if refused else {})
     return abilities
 
 

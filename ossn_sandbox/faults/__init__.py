@@ -18,6 +18,7 @@ they need the standard library alone until they are applied.
 """
 
 from ossn_sandbox.faults import _seed
+from ossn_sandbox.faults import crossed
 from ossn_sandbox.faults import kinds
 from ossn_sandbox.faults import lists
 from ossn_sandbox.faults import members
@@ -26,5 +27,6 @@ from ossn_sandbox.faults import proxies
 from ossn_sandbox.faults import versions
 
 FAULTS = {each.name: each
-          for theme in (lists, kinds, members, owners, versions, proxies)
+          for theme in (lists, kinds, crossed, members, owners, versions,
+                        proxies)
           for each in vars(theme).values() if isinstance(each, _seed.Fault)}
