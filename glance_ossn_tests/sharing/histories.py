@@ -22,6 +22,7 @@ import functools
 
 from glance_ossn_tests.sharing import crossed
 from glance_ossn_tests.sharing import kinds
+from glance_ossn_tests.sharing import model
 from glance_ossn_tests.sharing import steps as s
 
 # Membership status of the consumer, for those who need no more of a step.
@@ -35,11 +36,17 @@ WITHDRAWN = 'withdrawn'
 UNSHARED = 'unshared'
 REVIVED = 'revived'
 CONSENT = 'consent'
+READER = 'reader'
 RETAINED = 'retained'
 LATENT = 'latent'
 OWNER = 'owner'
+GIVEN = 'given'
+CONTENT = 'content'
 PUBLISHED = 'published'
 OPEN = 'open'
+
+# Where somebody else may have answered, or added a member.
+CONSENTS = (CONSENT, READER)
 
 BOTH = ('v1', 'v2')
 
@@ -59,6 +66,8 @@ class History:
     :param observed: the consumer's membership status, where that was read
         and counts more than what follows from the steps; it is a tuple of
         that one value
+    :param reached: the :class:`glance_ossn_tests.sharing.model.State` that
+        is known besides, None for the one that the steps lead to
     """
 
     name: str
@@ -68,16 +77,26 @@ class History:
     one_kind: kinds.Kind | None = None
     owner: str = 'producer'
     observed: tuple = ()
+    reached: model.State | None = None
 
     @functools.cached_property
+    def state(self):
+        """The state that the steps end in, by the model."""
+        state = self.reached or model.run(
+            step for step in self.steps if step is not s.LISTED)
+        for status in self.observed:
+            state = dataclasses.replace(state, consumer=status)
+        return state
+
+    @property
     def status(self):
         """The consumer's membership status that the steps end in."""
-        return (*self.observed, s.leaves(self.steps, 'consumer'))[0]
+        return self.state.consumer
 
-    @functools.cached_property
+    @property
     def bystander(self):
         """The bystander's membership status that the steps end in."""
-        return s.leaves(self.steps, 'bystander')
+        return self.state.bystander
 
     @property
     def core(self):
@@ -118,9 +137,9 @@ class History:
 
         Only shared images have one, and only their owner reads it.
         """
-        left = [step.visibility for step in self.steps if step.visibility]
-        return (self.status != ANY and left[-1:] in ([], ['shared']) and
-                self.topic not in (OWNER, PUBLISHED))
+        return (self.status != ANY and
+                self.state.visibility == model.SHARED and
+                self.topic not in (OWNER, GIVEN, PUBLISHED))
 
     @property
     def needs_v2(self):
@@ -247,7 +266,7 @@ HISTORIES = (
     History('accepted by a stranger',
             (s.SHARE, s.TRY_BYSTANDER_ACCEPTS), CONSENT, one_kind=_QUEUED),
     History("accepted by the consumer's reader",
-            (s.SHARE, s.TRY_READER_ACCEPTS), CONSENT, one_kind=_QUEUED),
+            (s.SHARE, s.TRY_READER_ACCEPTS), READER, one_kind=_QUEUED),
     History('accepted by another member for the consumer',
             (s.SHARE, s.SHARE_BYSTANDER, s.TRY_BYSTANDER_ACCEPTS),
             CONSENT, one_kind=_QUEUED),
@@ -278,6 +297,31 @@ HISTORIES = (
 
     History('owner removed', (s.TRY_REMOVE_OWNER,), OWNER, apis=('v2',),
             one_kind=_QUEUED),
+
+    History('owner added by v2.1', (s.TRY_GIVE_ADD,), GIVEN, apis=('v2',),
+            one_kind=_QUEUED),
+    History('owner replaced by v2.1', (s.TRY_GIVE_REPLACE,), GIVEN,
+            apis=('v2',), one_kind=_QUEUED),
+    History('owner added among other changes', (s.TRY_GIVE_AMONG,), GIVEN,
+            apis=('v2',), one_kind=_QUEUED),
+    History('community, then owner added', (s.COMMUNITY, s.TRY_GIVE_ADD),
+            GIVEN, apis=('v2',), one_kind=_QUEUED),
+    History('its own member, then owner added',
+            (s.TRY_JOIN_ITSELF, s.TRY_GIVE_ADD), GIVEN, apis=('v2',),
+            one_kind=_QUEUED),
+    History('given to nobody', (s.TRY_GIVE_AWAY,), GIVEN, apis=('v2',),
+            one_kind=_QUEUED),
+
+    History('accepted, then replaced by v2.0',
+            (s.SHARE, s.ACCEPT, s.TRY_CONTENT_2_0), CONTENT, apis=('v2',),
+            one_kind=kinds.ACTIVE),
+    History('accepted, then replaced by v2.1',
+            (s.SHARE, s.ACCEPT, s.TRY_CONTENT_2_1), CONTENT, apis=('v2',),
+            one_kind=kinds.ACTIVE),
+    History('accepted, deactivated by an admin, then replaced',
+            (s.SHARE, s.ACCEPT, s.ADMIN_DEACTIVATES, s.TRY_CONTENT_2_0,
+             s.TRY_CONTENT_2_1), CONTENT, apis=('v2',),
+            one_kind=kinds.ACTIVE),
 
     History('created as public', (s.TRY_PUBLIC_CREATE,), PUBLISHED,
             one_kind=_QUEUED),

@@ -35,6 +35,13 @@ CONSUMER = 'consumer'
 BYSTANDER = 'bystander'
 # Another user of the consumer's project, whose only role is "reader".
 READER = 'reader'
+# One of the consumer's users, but not in a project; the last is nobody.
+UNSCOPED = 'unscoped'
+DOMAIN = 'domain'
+SYSTEM = 'system'
+NOBODY = 'nobody'
+STRANGERS = {UNSCOPED: 'without a project', DOMAIN: 'for a domain',
+             SYSTEM: 'for the system', NOBODY: 'without a token'}
 
 
 # The versions since which a query means what it says; before, what is not
@@ -75,7 +82,7 @@ class Listing:
         that wait for all lists to be read
     :param members: for lists not of images, but of an image's members: whom
         it is looked at for, 'all' that its producer never added, or the
-        'others' that a member sees
+        'others' that a member sees; or for an image's 'content'
     :param optional: releases exist that refuse the query with 400
     :param since: the version of the API that knows the query, (major,
         minor)
@@ -116,6 +123,11 @@ class Listing:
         return CONSUMER if self.viewer == READER else self.viewer
 
     @property
+    def of_project(self):
+        """Whether it is the list of a project."""
+        return self.viewer not in STRANGERS
+
+    @property
     def name(self):
         query = list(self.query)
         if self.limit:
@@ -123,7 +135,9 @@ class Listing:
         text = '%s/%s' % (self.form or self.api, self.path)
         if query:
             text += '?' + '&'.join('%s=%s' % pair for pair in query)
-        if self.viewer != CONSUMER:
+        if self.viewer in STRANGERS:
+            text += ' asked ' + STRANGERS[self.viewer]
+        elif self.viewer != CONSUMER:
             text += ' of the ' + self.viewer
         if self.endpoint:
             text += ' at ' + self.endpoint
@@ -133,15 +147,11 @@ class Listing:
             text += ' as a member sees it'
         return text
 
-    def opens(self, history_topic):
-        """Tell whether the query asks for images that are open to everybody.
-
-        :param history_topic: topic of a history
-        :returns: whether a community image is rightly in the list
-        """
-        return history_topic == 'open' and (
-            self.visibility == 'community' or
-            ('visibility', 'all') in self.query)
+    @property
+    def open(self):
+        """Whether the query asks for images that are open to everybody."""
+        return (self.visibility == 'community' or
+                ('visibility', 'all') in self.query)
 
 
 def _v1(*query, **fields):
@@ -327,6 +337,13 @@ READER_LISTINGS = tuple(dataclasses.replace(row, viewer=READER) for row in (
     _v2(('visibility', 'shared'), since=VISIBILITIES),
     _v2(('visibility', 'all'), optional=True)))
 
+# What they are shown who ask for no project.
+STRANGER_LISTINGS = tuple(
+    dataclasses.replace(row, viewer=viewer, own=False, controls=False)
+    for viewer in STRANGERS for row in (
+        Listing('v1', 'images/detail'), _v2(),
+        _v2(('visibility', 'all'), optional=True)))
+
 # What is read again when the consumer or the producer changed its mind.
 LATE_LISTINGS = tuple(dataclasses.replace(row, late=True) for row in (
     Listing('v1', limit=None),
@@ -339,6 +356,24 @@ LATE_LISTINGS = tuple(dataclasses.replace(row, late=True) for row in (
     _v2(('member_status', 'accepted')),
     _v2(('sort', 'created_at:asc'), order=OLDEST, since=SORT)))
 
+# What is read after each act of a walk.
+WALK_LISTINGS = (
+    Listing('v1', limit=None),
+    Listing('v1', 'images/detail', limit=None, viewer=BYSTANDER),
+    _v2(limit=None),
+    _v2(('visibility', 'all'), optional=True),
+    _v2(('member_status', 'accepted')),
+    _v2(('name', '{name}'), selects=kinds.named),
+    _v2(('os_hidden', 'true'), selects=lambda kind: kind.hidden,
+        since=(2, 7)),
+    _v2(('visibility', 'shared'), ('member_status', 'pending'),
+        asks_for='pending'),
+    _v2(('visibility', 'shared'), ('member_status', 'rejected'),
+        asks_for='rejected'),
+    _v2(limit=None, viewer=BYSTANDER),
+    _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all',
+        viewer=BYSTANDER, since=VISIBILITIES))
+
 # Not a list of images, but looked at like one: whether an image has members
 # that its producer never added.
 MEMBERS = Listing('v2', 'images/{image}/members', own=False, controls=False,
@@ -347,6 +382,10 @@ MEMBERS = Listing('v2', 'images/{image}/members', own=False, controls=False,
 # The same, as the consumer sees it: who else is a member is no business of
 # one.
 OTHER_MEMBERS = dataclasses.replace(MEMBERS, members='others')
+
+# The same, for what the consumer is shown of an image that it accepted.
+CONTENT = Listing('v2', 'images/{image}', own=False, controls=False,
+                  members='content')
 
 # Every further form of an API is another door to the same code.
 FORM_LISTINGS = (Listing('v1'), Listing('v2'))
@@ -372,10 +411,13 @@ def plan(offers, abilities, further=()):
     for api, offer in offers.items():
         for number, door in enumerate(offer.doors):
             for row in (FORM_LISTINGS if number else (
-                    *LISTINGS, *READER_LISTINGS, *LATE_LISTINGS, *further)):
-                if row.api != api or row.viewer not in abilities.parties:
+                    *LISTINGS, *READER_LISTINGS, *STRANGER_LISTINGS,
+                    *LATE_LISTINGS, *further)):
+                if row.api != api or row.viewer not in (
+                        *abilities.parties, *abilities.strangers):
                     continue
                 absent = (door.not_offered or
+                          abilities.strangers.get(row.viewer) or
                           abilities.lacks(row.since, 'the query') or
                           abilities.lacked(row.stored))
                 listings.append(dataclasses.replace(
@@ -385,3 +427,17 @@ def plan(offers, abilities, further=()):
                          if name == 'disk_format' else value)
                         for name, value in row.query)))
     return listings
+
+
+def walks(offers, abilities):
+    """Tell what is read after each act of a walk.
+
+    :param offers: dict of 'v1' and 'v2' to
+        :class:`glance_ossn_tests.sharing.forms.Offer`
+    :param abilities: the cloud's
+        :class:`glance_ossn_tests.sharing.forms.Abilities`
+    :returns: list of :class:`Listing`, those that the cloud offers
+    """
+    return [dataclasses.replace(row, form=offers[row.api].main.form)
+            for row in WALK_LISTINGS if offers[row.api].answers and
+            not abilities.lacks(row.since, 'the query')]

@@ -22,6 +22,7 @@ import dataclasses
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.sharing import model
 from glance_ossn_tests.sharing import verdicts
 
 
@@ -43,6 +44,8 @@ class Share:
     :param membership: the status that it shows for the consumer
     :param strangers: the members in it that the producer never added
     :param unread: why the cloud does not show it to the producer, else None
+    :param recipe: the requests that lead to it, where its history names not
+        all of them
     """
 
     plan: histories.Plan
@@ -55,6 +58,7 @@ class Share:
     membership: str | None = None
     strangers: tuple = ()
     unread: str | None = None
+    recipe: str | None = None
 
 
 @dataclasses.dataclass
@@ -119,9 +123,11 @@ def image_of(share):
     :returns: :class:`glance_ossn_tests.sharing.verdicts.Item`
     """
     plan = share.plan
+    recipe = {'recipe': share.recipe} if share.recipe else {}
     return image(plan.history.name, plan.kind.name, plan.form,
                  topic=plan.history.topic, api=plan.api,
-                 image_id=share.image_id, membership=share.membership)
+                 image_id=share.image_id, membership=share.membership,
+                 **recipe)
 
 
 def place(listing):
@@ -154,6 +160,18 @@ class Matrix:
         """The :class:`glance_ossn_tests.sharing.verdicts.Evidence` of all."""
         return [found for _, _, found in self._pairs]
 
+    @property
+    def pairs(self):
+        """All that was judged: share, listing and evidence, each."""
+        return self._pairs
+
+    def add(self, pairs):
+        """Add what was judged elsewhere.
+
+        :param pairs: list of share, listing and evidence, each
+        """
+        self._pairs += pairs
+
     def _judge(self):
         images = [(share, image_of(share)) for share in self.shares]
         for reading in self.readings:
@@ -167,20 +185,21 @@ class Matrix:
     def _bears(share, reading):
         """Tell whether a listing says anything about a share."""
         history, listing = share.plan.history, reading.listing
-        if listing.opens(history.topic):
-            return False
         if history.late and not listing.late:
             return False
-        if listing.members == 'all' and history.topic != histories.CONSENT:
+        if listing.members == 'all' and (
+                history.topic not in histories.CONSENTS):
             return False
+        if (listing.members == 'content') != (
+                history.topic == histories.CONTENT and
+                listing.project == listings.CONSUMER):
+            # It is for the one, and that is all there is to it.
+            return False
+        if listing.members == 'content':
+            return True
         if listing.members == 'others':
             return bool(history.bystander and history.status)
-        consent = (history.bystander if listing.project == listings.BYSTANDER
-                   else history.status)
-        if consent == histories.ACCEPTED:
-            return False
-        if listing.asks_for and consent is not histories.NONE:
-            # It is told what it asked for.
+        if model.may_list(history.state, listing.project, listing):
             return False
         # What a query does not select is expected to be absent, whatever
         # the membership: it says something only when it is there.
@@ -213,6 +232,9 @@ class Matrix:
     def _unconfirmed(share, listing):
         if listing.project == listings.BYSTANDER and share.membership:
             # Shared it is; what the consumer answered is not its affair.
+            return None
+        if listing.project in listings.STRANGERS:
+            # Whose it is, and with whom it is shared, is all the same.
             return None
         return share.unconfirmed
 

@@ -20,6 +20,7 @@ import re
 from oslo_log import log as logging
 from tempest.lib import exceptions as lib_exc
 
+from glance_ossn_tests.accounts import stranger
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import patience
@@ -277,6 +278,24 @@ def _find_abilities(work, found, before):
             steps.IMPORTS, 'imports'):
         found.abilities = dataclasses.replace(
             found.abilities, **find_imports(work, found))
+
+
+def find_strangers(work, found):
+    """Find out who may ask without a project.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`Found`
+    :returns: the same, with whom there is
+    """
+    if not found.scope.listings(list(listings.STRANGER_LISTINGS)):
+        return found
+    work.strangers.update(
+        (role, stranger.Stranger(role, work.consumer))
+        for role in listings.STRANGERS)
+    return dataclasses.replace(found, abilities=dataclasses.replace(
+        found.abilities, strangers={
+            role: each.not_offered
+            for role, each in work.strangers.items()}))
 
 
 def find_imports(work, found):

@@ -23,6 +23,7 @@ from glance_ossn_tests.clients import errors
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.sharing import steps
 from glance_ossn_tests.survey import acts
 from glance_ossn_tests.survey import budget
 from glance_ossn_tests.survey import confirm
@@ -196,7 +197,7 @@ class Maker:
                 'judged.' % (image.get('id'), party.project_id,
                              image.get('owner')))
 
-    def _make_control(self, party, kind, visibility, sequence):
+    def make_control(self, party, kind, visibility, sequence):
         """Create an image of a party's own that its listings must show.
 
         Those made first and last bracket the run in any list by time; their
@@ -229,14 +230,35 @@ class Maker:
         controls = list(enumerate(own))
         for some in (controls[:1], controls[1:]):
             self.made.controls += self.work.each(
-                lambda each: self._make_control(*each[1], each[0]), some)
+                lambda each: self.make_control(*each[1], each[0]), some)
 
     def make_newest_controls(self):
         """Make the images that are newer than all shares."""
         for number, kind in enumerate(budget.NEWEST_KINDS):
-            self.made.newest.append(self._make_control(
+            self.made.newest.append(self.make_control(
                 self.work.consumer, kind, None, 0xfffffff0 + number))
         self.made.controls += self.made.newest
+
+    def make(self, party, image_id, kind):
+        """Make an image, without more.
+
+        :param party: :class:`glance_ossn_tests.accounts.party.Party`
+        :param image_id: the id it shall have
+        :param kind: its :class:`glance_ossn_tests.sharing.kinds.Kind`
+        :returns: dict of the image
+        """
+        return self._create(party, self.found.main_form(), image_id, kind)
+
+    def make_again(self, party, image_id, kind):
+        """Make an image with the id of one that was deleted.
+
+        :param party: :class:`glance_ossn_tests.accounts.party.Party`
+        :param image_id: the id
+        :param kind: its :class:`glance_ossn_tests.sharing.kinds.Kind`
+        :returns: dict of the image
+        """
+        return self._create_once(party, self.found.main_form(), image_id,
+                                 kind)
 
     def _context(self, each):
         """Return a share, and those who act on it."""
@@ -257,7 +279,7 @@ class Maker:
         """
         plan = each.plan
         each.image_id = str(uuid.uuid4())
-        if plan.history.topic == histories.OWNER:
+        if plan.history.topic in (histories.OWNER, histories.GIVEN):
             # Whoever owns it in the end can delete it.
             self.work.created.add(self.work.consumer.delete_image,
                                   self.found.main_form(), each.image_id)
@@ -279,6 +301,16 @@ class Maker:
         if not unusual:
             self.attempts.note(creation, plan.api, plan.kind)
         context = dataclasses.replace(context, image=each.image_id)
+        if steps.ADMIN_DEACTIVATES in plan.history.steps:
+            # Who does that undoes it, lest the data stay.
+            self.work.created.add(
+                self.work.parties['admin'].delete_image, context.main,
+                each.image_id, plan.kind)
+        if plan.history.topic == histories.CONTENT:
+            context = dataclasses.replace(context, spare=self._make_spare(
+                each, context))
+            if each.failed:
+                return
         if self._take_all([step for step in plan.history.parts[0]
                            if not step.creates], context, each) and (
                                not plan.history.late):
@@ -287,6 +319,16 @@ class Maker:
                 each.unconfirmed = each.unread = confirm.TO_BE_LEARNT
             else:
                 confirm.by_members(self.work, self.found, each)
+
+    def _make_spare(self, each, on):
+        """Make an image of nothing, which may be put in another's place."""
+        step = self._creation(kinds.QUEUED)
+        try:
+            image = self._create(on.producer, on.main, str(uuid.uuid4()),
+                                 kinds.QUEUED)
+            return str(image['id'])
+        except errors.ERRORS as error:
+            self._failed(each, step, each.plan.api, kinds.QUEUED, error)
 
     @staticmethod
     def _creation(kind, late_data=False):

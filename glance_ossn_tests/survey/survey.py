@@ -23,12 +23,14 @@ from oslo_log import log as logging
 
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.sharing import scope
+from glance_ossn_tests.sharing import walks
 from glance_ossn_tests.survey import budget
 from glance_ossn_tests.survey import confirm
 from glance_ossn_tests.survey import discover
 from glance_ossn_tests.survey import look
 from glance_ossn_tests.survey import share
 from glance_ossn_tests.survey import trial
+from glance_ossn_tests.survey import walk
 
 LOG = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class Survey:
         self.found = None
         self.made = None
         self.readings = []
+        self.walked = walk.Walked()
 
     def run(self):
         """Share, and look at what the lists show.
@@ -58,8 +61,8 @@ class Survey:
         :raises tempest.lib.exceptions.InvalidConfiguration: if nothing that
             would be seen could be trusted
         """
-        self.found = dataclasses.replace(discover.discover(self.work),
-                                         scope=self.scope)
+        self.found = discover.find_strangers(self.work, dataclasses.replace(
+            discover.discover(self.work), scope=self.scope))
         if not self.found.plans:
             # What is asked for needs no image.
             self.made = share.Made(self.work.name)
@@ -67,6 +70,18 @@ class Survey:
         self.found = trial.prepare(self.work, self.found)
         self.made = share.share(self.work, self.found)
         return self._look()
+
+    def walk(self, judged):
+        """Take further images through every sequence of acts.
+
+        :param judged: :class:`glance_ossn_tests.sharing.matrix.Matrix`, to
+            which is added what that shows
+        :returns: the same
+        """
+        if self.made.dates and walks.needed(self.scope):
+            self.walked = walk.walk(self.work, self.found, self.made)
+            judged.add(self.walked.pairs)
+        return judged
 
     def look_again(self, made, versions):
         """Look at what the lists show of images that were made before.
@@ -92,6 +107,7 @@ class Survey:
         """
         remarks = self.found.remarks + share.remarks(self.made)
         remarks += budget.remarks(self.found, self.made)
+        remarks += self.walked.remarks
         return {**self.found.about(),
                 **({'remarks': remarks} if remarks else {})}
 
@@ -109,7 +125,9 @@ class Survey:
             confirm.not_told(made)
             readings += look.look(work, found, made, late=True)
         # By now the members of all are known.
-        self.readings = [confirm.strangers(found, made), others, *readings]
+        self.readings = [confirm.strangers(found, made),
+                         confirm.contents(work, found, made), others,
+                         *readings]
         LOG.info('Read %d lists; %d requests in all', len(self.readings),
                  work.requests)
         with work.phase('judging'):

@@ -74,6 +74,10 @@ class Work:
         cloud takes, empty for all
     :param workers: how many requests may be under way at a time
     :param imports: whether to import images where the cloud does
+    :param depth: acts of which every sequence is tried, 0 for none
+    :param seed: which order they are tried in
+    :ivar strangers: dict of those who ask for no project to
+        :class:`glance_ossn_tests.accounts.stranger.Stranger`
     """
 
     parties: dict
@@ -86,6 +90,9 @@ class Work:
     formats: dict = dataclasses.field(default_factory=dict)
     workers: int = 1
     imports: bool = True
+    depth: int = 0
+    seed: int = 1
+    strangers: dict = dataclasses.field(default_factory=dict)
 
     @property
     def producer(self):
@@ -138,4 +145,5 @@ def configured(conf, parties, name, created=None):
         tuple(ours.endpoints),
         {option: tuple(conf.image[option])
          for option in ('disk_formats', 'container_formats')},
-        ours.parallel_requests, conf.image_feature_enabled.import_image)
+        ours.parallel_requests, conf.image_feature_enabled.import_image,
+        ours.depth, ours.seed)

@@ -46,15 +46,6 @@ def pending_hidden_with_data_is_listed():
 
 
 @_seed.fault()
-def pending_large_is_listed():
-    """A pending share is listed if the image is larger than a mebibyte.
-
-    Realistic: what is worth caching is selected by a query of its own.
-    """
-    _listed('pending', lambda image: image.size > 1 << 20)
-
-
-@_seed.fault()
 def pending_named_in_other_letters_is_listed():
     """A pending share is listed if its name is more than ASCII.
 
