@@ -37,6 +37,9 @@ class Abilities:
         does not let them, None if it may
     :param unprotectable: why what is protected could not be deleted, None
         if it could
+    :param refused: dict of what images may have, as
+        :data:`glance_ossn_tests.sharing.crossed.DIMENSIONS` names it, to why
+        the cloud takes none that has it
     :param no_remover: why what only an admin can delete is not made, None
         if it may be
     :param left: dict of role to how many images its project may still
@@ -56,6 +59,7 @@ class Abilities:
     parties: tuple = ('producer', 'consumer', 'bystander')
     strangers: dict = dataclasses.field(default_factory=dict)
     unprotectable: str | None = None
+    refused: dict = dataclasses.field(default_factory=dict)
     no_remover: str | None = None
     left: dict = dataclasses.field(default_factory=dict)
     without: dict = dataclasses.field(default_factory=dict)

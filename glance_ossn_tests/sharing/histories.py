@@ -20,6 +20,7 @@ image and the ways a cloud offers to share. Adding a history is adding a row.
 import dataclasses
 import functools
 
+from glance_ossn_tests.sharing import crossed
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import model
 from glance_ossn_tests.sharing import steps as s
@@ -336,6 +337,9 @@ HISTORIES = (
 # its control.
 SHORT = ('accepted', 'pending', 'rejected')
 FORM_HISTORIES = ('pending',)
+# Of kinds that are crossed, besides: what was accepted leaves the most behind
+# when it is removed.
+CROSSED_HISTORIES = ('accepted, then removed',)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -365,13 +369,17 @@ class Plan:
             self.history.name, self.kind.name, through, self.form)
 
 
-def _kinds_of(history, number):
+def _kinds_of(history, api, number, abilities):
     if history.one_kind:
         return (history.one_kind,)
     if number:
         return (kinds.QUEUED,)
-    return [kind for kind in kinds.KINDS
-            if kind.histories or history.name in SHORT]
+    every = kinds.KINDS
+    if api == 'v2':
+        every = kinds.V2_KINDS + crossed.crossed(abilities)
+    return [kind for kind in every
+            if kind.histories or history.name in SHORT or
+            kind.crossed and history.name in CROSSED_HISTORIES]
 
 
 def _absent(history, kind, api, abilities):
@@ -382,7 +390,7 @@ def _absent(history, kind, api, abilities):
                     'with dynamic credentials)' % (party, party))
     if any(step.orphans for step in history.steps) and abilities.no_remover:
         return abilities.no_remover
-    return (kinds.missing(kind, api, abilities) or
+    return (crossed.missing(kind, api, abilities) or
             abilities.lacks(history.since, 'a step of it') or
             (s.IMPORT in history.steps and abilities.no_import) or None)
 
@@ -407,10 +415,11 @@ def plan(offers, abilities):
                 asks = history.needs_v2
                 problem = door.problem or (asks and consent.problem) or (
                     s.IMPORT in history.steps and abilities.import_problem)
-                for kind in _kinds_of(history, number):
+                for kind in _kinds_of(history, api, number, abilities):
                     absent = (door.not_offered or
                               (asks and consent.not_offered) or
                               _absent(history, kind, api, abilities))
+                    why = problem or kind.staged and abilities.import_problem
                     plans.append(Plan(history, kind, api, door.form,
-                                      problem or None, absent))
+                                      why or None, absent))
     return plans

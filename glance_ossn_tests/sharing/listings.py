@@ -46,10 +46,10 @@ STRANGERS = {UNSCOPED: 'without a project', DOMAIN: 'for a domain',
 
 # The versions since which a query means what it says; before, what is not
 # known is taken for a property, which no image has.
-_SORT = (2, 3)
+SORT = (2, 3)
 OPERATORS = (2, 4)
-_VISIBILITIES = (2, 5)
-_HASHES = (2, 7)
+VISIBILITIES = (2, 5)
+HASHES = (2, 7)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -182,7 +182,7 @@ LISTINGS = (
     _v1(('container_format', 'bare'), selects=kinds.bare),
     _v1(('size_min', '1'), selects=kinds.has_data),
     _v1(('size_max', '1000000'), selects=kinds.sized),
-    _v1(('min_ram', '0')),
+    _v1(('min_ram', '0'), selects=kinds.lacking('min_ram')),
     _v1(('protected', 'True'), selects=kinds.protected),
     _v1(('changes-since', '{since}')),
     _v1(('property-ossn_label', '{label}'), selects=kinds.labelled),
@@ -205,19 +205,21 @@ LISTINGS = (
     _v2(('name', '{public_name}'), ('owner', '{producer}'), own=False,
         selects=lambda kind: kind.namesake),
     _v2(('name', '{name}'), ('status', 'queued'),
-        selects=lambda kind: kinds.named(kind) and kind.data is None),
+        selects=lambda kind: (kinds.named(kind) and
+                              kind.status == 'queued')),
     _v2(('name', '{name}'), ('visibility', 'shared'), selects=kinds.named,
-        since=_VISIBILITIES),
+        since=VISIBILITIES),
     _v2(('name', '{name}'), ('disk_format', 'raw'),
         ('container_format', 'bare'),
         selects=lambda kind: (kinds.named(kind) and
-                              kind.disk_format == 'raw')),
+                              kind.disk_format == 'raw' and
+                              kinds.bare(kind))),
     _v2(('id', '{pending}'), selects=kinds.nothing, order=WHOLE),
     _v2(('tag', '{label}'), selects=kinds.labelled),
     _v2(('tag', '{label}'), ('tag', 'ossn'), selects=kinds.labelled),
     _v2(('owner', '{producer}'), own=False),
     _v2(('owner', '{producer}'), ('visibility', 'shared'), own=False,
-        since=_VISIBILITIES),
+        since=VISIBILITIES),
     _v2(('owner', '{producer}'), ('status', 'queued'), own=False,
         selects=kinds.of_status('queued')),
     _v2(('status', 'active'), selects=kinds.of_status('active')),
@@ -230,15 +232,15 @@ LISTINGS = (
     _v2(('size_min', '1'), selects=kinds.has_data),
     _v2(('size_max', '1000000'), selects=kinds.sized),
     _v2(('size_min', '1'), ('size_max', '1000000'),
-        selects=kinds.has_data),
+        selects=lambda kind: kinds.sized(kind) and kinds.has_data(kind)),
     _v2(('size', '{size}'), selects=kinds.raw_data),
     _v2(('checksum', '{checksum}'), selects=kinds.raw_data),
     _v2(('os_hash_value', '{os_hash_value}'), selects=kinds.raw_data,
-        since=_HASHES, stored=_HASHES),
+        since=HASHES, stored=HASHES),
     _v2(('architecture', 'x86_64'),
-        selects=lambda kind: kind.has('architecture')),
+        selects=kinds.having('architecture')),
     _v2(('image_type', 'snapshot'),
-        selects=lambda kind: kind.has('image_type')),
+        selects=kinds.having('image_type')),
     # v1's question, which v2 takes for one about a property.
     _v2(('is_public', 'None'), selects=kinds.nothing),
     _v2(('protected', 'true'), selects=kinds.protected),
@@ -250,11 +252,13 @@ LISTINGS = (
     _v2(('disk_format', 'in:raw,qcow2'),
         selects=lambda kind: kind.disk_format in ('raw', 'qcow2') and
         not kind.hidden, since=OPERATORS),
-    _v2(('container_format', 'in:bare,ovf'), selects=kinds.bare,
+    _v2(('container_format', 'in:bare,ovf'),
+        selects=lambda kind: kind.container_format in ('bare', 'ovf') and
+        not kind.hidden,
         since=OPERATORS),
-    _v2(('min_disk', '0'), selects=kinds.no_min_disk),
-    _v2(('min_disk', '1'), selects=lambda kind: kind.has('min_disk')),
-    _v2(('min_ram', '0')),
+    _v2(('min_disk', '0'), selects=kinds.lacking('min_disk')),
+    _v2(('min_disk', '1'), selects=kinds.having('min_disk')),
+    _v2(('min_ram', '0'), selects=kinds.lacking('min_ram')),
     _v2(('os_hidden', 'false'), since=(2, 7)),
     _v2(('created_at', 'gte:{since}'), since=OPERATORS),
     _v2(('created_at', 'gt:{before}'), since=OPERATORS),
@@ -266,34 +270,35 @@ LISTINGS = (
     _v2(('ossn_label', '{label}'), selects=kinds.labelled),
     _v2(('os_hidden', 'true'), selects=lambda kind: kind.hidden,
         since=(2, 7)),
-    _v2(('visibility', 'shared'), since=_VISIBILITIES),
+    _v2(('visibility', 'shared'), since=VISIBILITIES),
     _v2(('visibility', 'private'), visibility='private',
-        since=_VISIBILITIES),
+        since=VISIBILITIES),
     _v2(('visibility', 'community'), visibility='community',
-        since=_VISIBILITIES),
+        since=VISIBILITIES),
     _v2(('visibility', 'public'), visibility='public'),
     # Known since Stein; refused with 400 before.
     _v2(('visibility', 'all'), optional=True),
     _v2(('member_status', 'accepted')),
     _v2(('visibility', 'all'), ('member_status', 'accepted'), optional=True),
     _v2(('visibility', 'shared'), ('member_status', 'accepted'),
-        since=_VISIBILITIES),
-    _v2(('sort', 'created_at:asc'), order=OLDEST, since=_SORT),
-    _v2(('sort', 'created_at:desc'), since=_SORT),
+        since=VISIBILITIES),
+    _v2(('sort', 'created_at:asc'), order=OLDEST, since=SORT),
+    _v2(('sort', 'created_at:desc'), since=SORT),
     _v2(('sort_key', 'created_at')),
     _v2(('sort_dir', 'asc'), order=OLDEST),
     _v2(('sort_key', 'name'), ('sort_dir', 'asc'), order=NAME,
         selects=kinds.named),
-    _sorted(('sort', 'name:desc,created_at:asc'), since=_SORT),
+    _sorted(('sort', 'name:desc,created_at:asc'), since=SORT),
     _sorted(('sort_key', 'updated_at'), ('sort_dir', 'desc')),
     _sorted(('sort_key', 'updated_at'), ('sort_key', 'name'),
-            ('sort_dir', 'desc'), ('sort_dir', 'asc'), since=_SORT),
+            ('sort_dir', 'desc'), ('sort_dir', 'asc'), since=SORT),
     _sorted(('sort_key', 'status'), ('sort_dir', 'asc')),
     _sorted(('sort_key', 'container_format'), ('sort_dir', 'asc')),
     _sorted(('sort_key', 'size'), ('sort_dir', 'desc')),
     _sorted(('sort_key', 'id'), ('sort_dir', 'asc')),
     _sorted(('sort_key', 'disk_format'), ('sort_dir', 'desc')),
-    _v2(limit=1),
+    # A request for each image: the others are not asked for.
+    _v2(('tag', '{label}'), selects=kinds.labelled, limit=1),
     _v2(limit=2),
     _v2(limit=25),
     _v2(limit=1000),
@@ -305,8 +310,8 @@ LISTINGS = (
     _v2(('visibility', 'shared'), ('member_status', 'rejected'),
         asks_for='rejected'),
     _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all',
-        since=_VISIBILITIES),
-    _v2(('member_status', 'all'), asks_for='all', since=_VISIBILITIES),
+        since=VISIBILITIES),
+    _v2(('member_status', 'all'), asks_for='all', since=VISIBILITIES),
     _v2(('os_hidden', 'true'), ('member_status', 'pending'),
         asks_for='pending', selects=lambda kind: kind.hidden,
         since=(2, 7)),
@@ -318,10 +323,10 @@ LISTINGS = (
             order=WHOLE, viewer=BYSTANDER),
     _v2(limit=None, viewer=BYSTANDER),
     _v2(('name', '{name}'), viewer=BYSTANDER, selects=kinds.named),
-    _v2(('visibility', 'shared'), viewer=BYSTANDER, since=_VISIBILITIES),
+    _v2(('visibility', 'shared'), viewer=BYSTANDER, since=VISIBILITIES),
     _v2(('visibility', 'all'), optional=True, viewer=BYSTANDER),
     _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all',
-        viewer=BYSTANDER, since=_VISIBILITIES),
+        viewer=BYSTANDER, since=VISIBILITIES),
 )
 
 READER_LISTINGS = tuple(dataclasses.replace(row, viewer=READER) for row in (
@@ -329,7 +334,7 @@ READER_LISTINGS = tuple(dataclasses.replace(row, viewer=READER) for row in (
     Listing('v1', 'images/detail', limit=None),
     _v2(limit=None),
     _v2(('name', '{name}'), selects=kinds.named),
-    _v2(('visibility', 'shared'), since=_VISIBILITIES),
+    _v2(('visibility', 'shared'), since=VISIBILITIES),
     _v2(('visibility', 'all'), optional=True)))
 
 # What they are shown who ask for no project.
@@ -346,10 +351,10 @@ LATE_LISTINGS = tuple(dataclasses.replace(row, late=True) for row in (
     _v2(limit=None, repeated=True),
     _v2(('name', '{name}'), selects=kinds.named),
     _v2(('owner', '{producer}'), own=False),
-    _v2(('visibility', 'shared'), since=_VISIBILITIES),
+    _v2(('visibility', 'shared'), since=VISIBILITIES),
     _v2(('visibility', 'all'), optional=True),
     _v2(('member_status', 'accepted')),
-    _v2(('sort', 'created_at:asc'), order=OLDEST, since=_SORT)))
+    _v2(('sort', 'created_at:asc'), order=OLDEST, since=SORT)))
 
 # What is read after each act of a walk.
 WALK_LISTINGS = (
@@ -367,7 +372,7 @@ WALK_LISTINGS = (
         asks_for='rejected'),
     _v2(limit=None, viewer=BYSTANDER),
     _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all',
-        viewer=BYSTANDER, since=_VISIBILITIES))
+        viewer=BYSTANDER, since=VISIBILITIES))
 
 # Not a list of images, but looked at like one: whether an image has members
 # that its producer never added.
@@ -392,21 +397,22 @@ ENDPOINT_LISTINGS = (_v1(limit=None), _v2(limit=None),
                      _v2(('name', '{name}'), selects=kinds.named))
 
 
-def plan(offers, abilities):
+def plan(offers, abilities, further=()):
     """Cross the listings with what the cloud offers.
 
     :param offers: dict of 'v1' and 'v2' to
         :class:`glance_ossn_tests.sharing.forms.Offer`
     :param abilities: the cloud's
         :class:`glance_ossn_tests.sharing.forms.Abilities`
+    :param further: :class:`Listing` that are asked besides
     :returns: list of :class:`Listing`
     """
     listings = []
     for api, offer in offers.items():
         for number, door in enumerate(offer.doors):
-            for row in (FORM_LISTINGS if number else
-                        LISTINGS + READER_LISTINGS + STRANGER_LISTINGS +
-                        LATE_LISTINGS):
+            for row in (FORM_LISTINGS if number else (
+                    *LISTINGS, *READER_LISTINGS, *STRANGER_LISTINGS,
+                    *LATE_LISTINGS, *further)):
                 if row.api != api or row.viewer not in (
                         *abilities.parties, *abilities.strangers):
                     continue

@@ -253,18 +253,22 @@ class Matrix:
         # of each kind, its own and what it accepted.
         by_kind = (listing.project == listings.CONSUMER and
                    not listing.visibility)
+        alone = by_kind and not kind.crossed
         own = [c for c in self.controls if c.viewer == listing.project and
                c.visibility == listing.visibility and
-               (c.kind == kind or not by_kind)]
+               (c.kind == kind if alone else listing.selects(c.kind))]
         accepted = [s for s in self.shares if by_kind and
                     s.plan.kind == kind and
                     s.plan.history.topic == histories.CONTROL and
                     listing.asks_for in (None, 'all')]
-        if listing.own:
+        # Of what is crossed, what was accepted is the control.
+        crossed = by_kind and kind.crossed and (
+            listing.asks_for in (None, 'all'))
+        if listing.own and (own or not crossed):
             missing = self._missing_own(kind, own, reading)
             if missing:
                 return missing
-        return self._missing_accepted(kind, accepted, reading)
+        return self._missing_accepted(kind, accepted, reading, crossed)
 
     @staticmethod
     def _missing_own(kind, own, reading):
@@ -289,7 +293,7 @@ class Matrix:
         return None
 
     @staticmethod
-    def _missing_accepted(kind, accepted, reading):
+    def _missing_accepted(kind, accepted, reading, needed):
         """Tell which accepted image a list should show.
 
         What a cloud does not offer is needed by no list of one's own; where
@@ -316,7 +320,8 @@ class Matrix:
             return verdicts.NOT_TESTED, (
                 'the accepted share that serves as %s control could not be '
                 'made: %s' % (kind.name, problems[0]))
-        if listing.own or listing.project != listings.CONSUMER:
+        if listing.project != listings.CONSUMER or (
+                listing.own and not needed):
             return None
         if absent:
             return verdicts.NOT_OFFERED, (

@@ -129,6 +129,8 @@ def _values(work, found, made):
         'name': made.name, 'label': made.name,
         'size': hashes.get('size'), 'checksum': hashes.get('checksum'),
         'os_hash_value': hashes.get('os_hash_value'),
+        'os_hash_algo': hashes.get('os_hash_algo'),
+        'virtual_size': hashes.get('virtual_size'),
         'pending': (pending or ids)[0],
         'before': text(since - day),
         'producer': work.producer.project_id,
@@ -137,6 +139,7 @@ def _values(work, found, made):
         'ids': ','.join(ids)}
     return {'v1': values, 'v2': dict(
         values, name=filtered(made.name, operators), names=quoted(made.name),
+        accented=filtered(kinds.ACCENTED % made.name, operators),
         public_name=filtered(found.abilities.public_name, operators))}
 
 

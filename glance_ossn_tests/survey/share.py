@@ -168,6 +168,8 @@ class Maker:
         abilities = self.found.abilities
         kind = kinds.shape(kind, abilities.base)
         name = abilities.public_name if kind.namesake else self.made.name
+        if kind.accented:
+            name = kinds.ACCENTED % name
         self._expect(party, form, image_id, kind)
         image = party.create_image(
             form, image_id, name, kind, self.made.name,
@@ -222,7 +224,8 @@ class Maker:
         """Make the images that are older than all shares."""
         own = [(self.work.consumer, kind, visibility)
                for kind, visibility in budget.controls(self.found)]
-        own.append((self.work.bystander, kinds.QUEUED, None))
+        own += [(self.work.bystander, kind, None)
+                for kind in budget.bystander_controls(self.found)]
         # The very first is where lists in ascending order begin.
         controls = list(enumerate(own))
         for some in (controls[:1], controls[1:]):
@@ -311,7 +314,11 @@ class Maker:
         if self._take_all([step for step in plan.history.parts[0]
                            if not step.creates], context, each) and (
                                not plan.history.late):
-            confirm.by_members(self.work, self.found, each)
+            if plan.kind.crossed and not plan.kind.hidden:
+                # The consumer's questions tell of all at once.
+                each.unconfirmed = each.unread = confirm.TO_BE_LEARNT
+            else:
+                confirm.by_members(self.work, self.found, each)
 
     def _make_spare(self, each, on):
         """Make an image of nothing, which may be put in another's place."""
@@ -326,7 +333,8 @@ class Maker:
     @staticmethod
     def _creation(kind, late_data=False):
         """Name how a kind of image is made: with its data, or without."""
-        return (refusals.CREATE if kind.data is None or late_data
+        return (refusals.CREATE
+                if kind.data is None and not kind.staged or late_data
                 else refusals.CREATE_WITH_DATA)
 
     def _create_share(self, each, on, unusual):

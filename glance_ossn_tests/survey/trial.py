@@ -23,6 +23,7 @@ from oslo_config import cfg
 from oslo_log import log as logging
 
 from glance_ossn_tests.clients import errors
+from glance_ossn_tests.sharing import crossed
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.survey import budget
 
@@ -182,7 +183,31 @@ def _try(work, form, image_id):
         abilities['unprotectable'] = (
             'what is protected could not be deleted: %s'
             % errors.reason(error))
+    if not form.version.startswith('v1'):
+        refused = _refused_properties(producer, form, image_id)
+        abilities.update({'refused': refused} if refused else {})
     return abilities
+
+
+def _refused_properties(producer, form, image_id):
+    """Tell which properties the cloud takes from no ordinary user.
+
+    :returns: dict of what they are of to the reason
+    """
+    refused, groups = {}, crossed.PROPERTIES
+    try:
+        producer.add_properties(form, image_id, sum(groups.values(), ()))
+        return refused
+    except errors.ERRORS as error:
+        LOG.info('Not all properties were taken: %s', errors.reason(error))
+    for word, properties in groups.items():
+        try:
+            producer.add_properties(form, image_id, properties)
+        except errors.ERRORS as error:
+            if errors.is_refusal(error):
+                refused[word] = 'properties of %s images are refused: %s' % (
+                    word, errors.reason(error))
+    return refused
 
 
 def _remove(work, party, form, image_id):

@@ -20,6 +20,7 @@ they need the standard library alone until they are applied.
 from ossn_sandbox.faults import _seed
 from ossn_sandbox.faults import acts
 from ossn_sandbox.faults import callers
+from ossn_sandbox.faults import crossed
 from ossn_sandbox.faults import ids
 from ossn_sandbox.faults import images
 from ossn_sandbox.faults import kinds
@@ -33,6 +34,7 @@ from ossn_sandbox.faults import versions
 from ossn_sandbox.faults import writes
 
 FAULTS = {each.name: each
-          for theme in (lists, kinds, members, owners, sequences, versions,
-                        proxies, queries, images, acts, callers, ids, writes)
+          for theme in (lists, kinds, crossed, members, owners, sequences,
+                        versions, proxies, queries, images, acts, callers,
+                        ids, writes)
           for each in vars(theme).values() if isinstance(each, _seed.Fault)}
