@@ -132,6 +132,8 @@ class Report:
     :param left_behind: list of what says that something stayed in the
         cloud; None if that is not known
     :param problems: list of what befell the run beyond its claims
+    :param not_ended: dict of the test classes of which it is not known to
+        the ids of their runs, None where that is not known either
     """
 
     results: list
@@ -139,12 +141,18 @@ class Report:
     run: dict = dataclasses.field(default_factory=dict)
     left_behind: list | None = None
     problems: list = dataclasses.field(default_factory=list)
+    not_ended: dict = dataclasses.field(default_factory=dict)
 
     @property
     def verdict(self):
-        """The worst verdict of all; trouble with the run is NOT TESTED."""
+        """The worst verdict of all.
+
+        Trouble with the run, or that it may have left something, is NOT
+        TESTED.
+        """
+        trouble = self.problems or self.left_behind is None
         return verdicts.worst([result.verdict for result in self.results] +
-                              [verdicts.NOT_TESTED] * bool(self.problems))
+                              [verdicts.NOT_TESTED] * bool(trouble))
 
     @property
     def notes(self):
@@ -202,6 +210,7 @@ class Report:
             'run': self.run,
             'left_behind': self.left_behind,
             'problems': self.problems,
+            'not_ended': self.not_ended,
             'notes': [_note_as_dict(note, results)
                       for note, results in self.notes.items()]}
 
@@ -261,7 +270,7 @@ def from_dict(data):
                    if version == 1 and claim['detail'] else claim['detail'])
             for note in data['notes'] for claim in note['claims']],
             data['cloud'], data['run'], data['left_behind'],
-            data['problems'])
+            data['problems'], data.get('not_ended', {}))
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise Unreadable('it is JSON, but no report of glance-ossn-tests: '
                          '%s is missing or wrong' % error)

@@ -57,6 +57,8 @@ def headline(report):
         words.append('%d of %d could not be tested' % (untested, claims))
     if report.problems:
         words.append('the run had trouble')
+    if report.left_behind is None:
+        words.append('what it left behind is not known')
     if counts.get(verdicts.WAIVED):
         words.append('%d waived' % counts[verdicts.WAIVED])
     if report.verdict == verdicts.SAFE:
@@ -96,8 +98,13 @@ def left_behind(report):
     :returns: text
     """
     if report.left_behind is None:
-        return ('not known: the run or its set-up broke off. "tempest ossn '
-                'cleanup" finds what it left, and removes it')
+        runs = [' --run ' + run for run in report.not_ended.values() if run]
+        told = '; '.join('run "tempest ossn cleanup%s"' % run for run in (
+            runs if len(runs) == len(report.not_ended) and runs else ['']))
+        return 'not known, as %s: %s' % (
+            'the tear-down of %s is not in the run' % ' and '.join(
+                report.not_ended) if report.not_ended else
+            'the run or its set-up broke off', told)
     lines = left_lines(report)
     return ('see below (%d reasons)' % len(lines) if lines else
             '; '.join(report.left_behind) or

@@ -13,10 +13,7 @@
 """What all cloud tests share: credentials, premise, cleanup, verdicts."""
 
 import contextlib
-import datetime
-import functools
 from importlib import metadata
-import sys
 import uuid
 
 from oslo_log import log as logging
@@ -33,11 +30,13 @@ from glance_ossn_tests.accounts import party
 from glance_ossn_tests.accounts import preflight
 from glance_ossn_tests.accounts import serving
 from glance_ossn_tests.cleanup import created
+from glance_ossn_tests.cleanup import endings
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import images
 from glance_ossn_tests.notes import waivers
 from glance_ossn_tests.report import detail as details
 from glance_ossn_tests.report import failure
+from glance_ossn_tests.report import marks
 from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.survey import work
 
@@ -45,25 +44,8 @@ CONF = config.CONF
 LOG = logging.getLogger(__name__)
 
 
-def _now():
-    return datetime.datetime.now(datetime.timezone.utc).isoformat(
-        timespec='seconds')
-
-
-@functools.lru_cache
-def _selected():
-    """Tell which tests of ours this process was asked for.
-
-    :returns: dict to be added to what is told of a run; empty where the
-        process was asked for whatever there is
-    """
-    arguments = sys.argv
-    if '--load-list' not in arguments[:-1]:
-        return {}
-    with open(arguments[arguments.index('--load-list') + 1]) as file:
-        ids = [line.partition('[')[0].strip() for line in file]
-    return {'selected': sorted('.'.join(each.split('.')[-2:]) for each in ids
-                               if each.startswith('glance_ossn_tests.'))}
+# As soon as there is a worker: it may be killed before it has a class.
+endings.worker()
 
 
 class NotTested(Exception):
@@ -82,6 +64,9 @@ class TwoProjectsTest(test.BaseTestCase):
     credentials = []
     # Where Tempest has a name of its own for who acts.
     ROLES = {}
+    ending = None
+    # Whether its images are gone, or were never there.
+    removed = True
 
     @classmethod
     def skip_checks(cls):
@@ -101,7 +86,8 @@ class TwoProjectsTest(test.BaseTestCase):
 
     @classmethod
     def setup_credentials(cls):
-        cls.started = _now()
+        cls.started = marks.now()
+        cls.ending = endings.Ending(cls)
         cls.set_network_resources()
         try:
             if not cls.PARTIES:
@@ -144,7 +130,9 @@ class TwoProjectsTest(test.BaseTestCase):
         """Note which projects and users are made."""
         # What each test instance has for a property.
         provider = test.BaseTestCase.credentials_provider.fget(cls)
-        cls.made_accounts = accounts.Remembered(provider.creds_client)
+        cls.made_accounts = accounts.Remembered(
+            provider.creds_client,
+            lambda made: cls.ending.note(projects=made['project']))
 
     @classmethod
     def clear_credentials(cls):
@@ -153,6 +141,15 @@ class TwoProjectsTest(test.BaseTestCase):
         finally:
             if getattr(cls, 'made_accounts', None):
                 cls.made_accounts.remove()
+        # The last of all that a tear-down does.
+        if cls.removed and cls.ending:
+            cls.ending.tell()
+
+    @classmethod
+    def resource_cleanup(cls):
+        cls.removed = False
+        super().resource_cleanup()
+        cls.removed = True
 
     @staticmethod
     def _no_credentials(error):
@@ -191,6 +188,7 @@ class TwoProjectsTest(test.BaseTestCase):
         super().setup_clients()
         cls.retry_policy = accounts.retry_policy()
         cls.run_id = uuid.uuid4().hex
+        cls.ending.note(run=cls.run_id)
         LOG.info('The images of this run of %s have the property %s=%s',
                  cls.__name__, images.RUN_PROPERTY, cls.run_id)
         # The cleanup of a run tells its images by the id in their name, too.
@@ -227,6 +225,11 @@ class TwoProjectsTest(test.BaseTestCase):
                 lib_exc.InvalidConfiguration, errors.CannotLook)) else None
             raise SetUpFailed(
                 failure.tell_left(why, cls.clean_up())) from cause
+        except BaseException:
+            # Here with all its threads, which at the exit there are none of.
+            if cls.ending:
+                cls.ending.interrupt()
+            raise
 
     @staticmethod
     def _why(error):
@@ -243,7 +246,9 @@ class TwoProjectsTest(test.BaseTestCase):
 
         :returns: list of texts that say what stays
         """
-        stays = []
+        stays, ending = [], cls.ending
+        # What it comes to is told by the caller.
+        cls.ending = None
         for remove in (getattr(cls, 'created', None) and cls.created.remove,
                        cls.clear_credentials):
             try:
@@ -252,6 +257,8 @@ class TwoProjectsTest(test.BaseTestCase):
             except Exception as error:
                 stays.append(errors.brief(error).removeprefix(
                     errors.LeftBehind.message + ' Details: '))
+        if ending:
+            ending.forget()
         return stays
 
     @classmethod
@@ -366,7 +373,8 @@ class TwoProjectsTest(test.BaseTestCase):
 
         :returns: dict, as in report/schema/detail.json
         """
-        return {'start': cls.started, 'end': _now(), **_selected(),
+        return {'start': cls.started, 'end': marks.now(), **endings.selected(),
+                'id': cls.run_id, 'ends': cls.ending.tells,
                 'requests': sum(each.requests
                                 for each in cls.parties.values()),
                 'plugin': metadata.version('glance-ossn-tests'),
