@@ -18,6 +18,7 @@ import functools
 from glance_ossn_tests import notes
 from glance_ossn_tests.notes import base
 from glance_ossn_tests.report import detail as details
+from glance_ossn_tests.sharing import forms
 from glance_ossn_tests.sharing import verdicts
 
 # Version of the report as JSON.
@@ -63,6 +64,18 @@ class Result:
         """How much there is, without what the cloud does not offer."""
         counts = self.counts
         return sum(counts.values()) - counts.get(verdicts.NOT_OFFERED, 0)
+
+    @functools.cached_property
+    def not_asked(self):
+        """What the accounts of the run could not ask.
+
+        dict of reason to how much of the evidence it stands for
+        """
+        return {why: len(same) for why, same in verdicts.group(
+            (each for each in self.evidence
+             if each.verdict == verdicts.NOT_OFFERED and
+             each.why.startswith(forms.NO_ACCOUNT)),
+            lambda each: each.why).items()}
 
     @property
     def completeness(self):
@@ -225,7 +238,9 @@ def _note_as_dict(note, results):
             'name': result.claim.name, 'text': result.claim.text,
             'test': result.claim.test, 'verdict': result.verdict,
             'completeness': result.completeness, 'looked': result.looked,
-            'total': result.total, 'counts': result.counts,
+            'total': result.total,
+            'not_asked': sum(result.not_asked.values()),
+            'counts': result.counts,
             'why': result.text, 'remedy': result.remedy,
             # The rest of a detail is said above, once for all claims.
             'detail': result.detail and {

@@ -156,6 +156,8 @@ def facts(report):
         ('Left behind', left_behind(report))]
     pairs = [(label, plain(text) if text else 'not known')
              for label, text in pairs]
+    pairs += [('Not asked', '%d pairs are NOT OFFERED: %s' % (
+        count, plain(why))) for why, count in not_asked(report).items()]
     return pairs + [('Trouble', plain(text)) for text in report.problems]
 
 
@@ -171,7 +173,23 @@ def looked(results):
     if states > {'nothing to test'}:
         states.discard('nothing to test')
     state = states.pop() if len(states) == 1 else 'partial'
-    return '%s: %d of %d' % (state, looked_at, total) if total else state
+    absent = sum(sum(result.not_asked.values()) for result in results)
+    return '%s%s%s' % (
+        state, ': %d of %d' % (looked_at, total) if total else '',
+        ', %d not asked' % absent if absent else '')
+
+
+def not_asked(report):
+    """Gather what the accounts of a run could not ask.
+
+    :param report: :class:`glance_ossn_tests.report.result.Report`
+    :returns: dict of reason to how much of the evidence it stands for
+    """
+    found = {}
+    for result in report.results:
+        for why, count in result.not_asked.items():
+            found[why] = found.get(why, 0) + count
+    return found
 
 
 def untested(report):

@@ -367,9 +367,10 @@ def plan(offers, abilities):
         for number, door in enumerate(offer.doors):
             for row in (FORM_LISTINGS if number else
                         LISTINGS + READER_LISTINGS + LATE_LISTINGS):
-                if row.api != api or row.viewer not in abilities.parties:
+                if row.api != api:
                     continue
                 absent = (door.not_offered or
+                          abilities.nobody(row.viewer) or
                           abilities.lacks(row.since, 'the query') or
                           abilities.lacked(row.stored))
                 listings.append(dataclasses.replace(
