@@ -95,6 +95,8 @@ def load(path):
         if path is None:
             return last_run()
         if path == '-':
+            if sys.stdin is None:
+                raise Wrong('The standard input is closed: name a file.')
             data = sys.stdin.buffer.read()
         else:
             data = pathlib.Path(path).read_bytes()
@@ -121,6 +123,10 @@ def write(text, path):
         return
     target = pathlib.Path(path)
     try:
+        if target.exists() and not target.is_file():
+            # A device or a pipe is written to, not replaced.
+            target.write_text(text, encoding='utf-8')
+            return
         handle, name = tempfile.mkstemp(prefix='.%s-' % target.name,
                                         dir=target.parent)
         try:
@@ -142,15 +148,21 @@ def write(text, path):
 
 
 def _print(text):
+    if sys.stdout is None:
+        raise Wrong('The standard output is closed: give --output FILE.')
     if hasattr(sys.stdout, 'reconfigure'):
         # What the encoding lacks must not end the report.
         sys.stdout.reconfigure(errors='backslashreplace')
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # "| head" has seen enough; nothing can be flushed any more.
+    except OSError as error:
+        # Nothing can be flushed any more, also not at the exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # "| head" has seen enough.
+        if not isinstance(error, BrokenPipeError):
+            raise Wrong('The standard output cannot be written: %s. Give '
+                        '--output FILE.' % error.strerror) from None
 
 
 class Judging(command.Command):

@@ -31,6 +31,8 @@ from glance_ossn_tests.report import result
 from glance_ossn_tests.sharing import verdicts
 
 _OURS = 'glance_ossn_tests.'
+# As stestr keeps streams in .stestr/0, .stestr/1 and so on.
+_VERSION_1 = re.compile(rb'(time|tags|test|testing): ')
 # The test classes that make something, by their claims.
 MAKERS = tuple(dict.fromkeys(claim.test.partition('.')[0]
                              for claim in notes.CLAIMS))
@@ -87,9 +89,14 @@ class _Recorder:
 
     def read(self, data):
         gather = testtools.StreamToDict(self._note)
-        gather.startTestRun()
-        subunit.ByteStreamToStreamResult(
-            io.BytesIO(data), non_subunit_name='stdout').run(gather)
+        if _VERSION_1.match(data):
+            gather = testtools.ExtendedToStreamDecorator(gather)
+            gather.startTestRun()
+            subunit.ProtocolTestCase(io.BytesIO(data)).run(gather)
+        else:
+            gather.startTestRun()
+            subunit.ByteStreamToStreamResult(
+                io.BytesIO(data), non_subunit_name='stdout').run(gather)
         gather.stopTestRun()
         if data and not self.seen:
             raise result.Unreadable(
@@ -312,6 +319,8 @@ class _Recorder:
             run['start'] = min(run.get('start') or found.get('start', ''),
                                found.get('start', ''))
             run['end'] = max(run.get('end', ''), found.get('end', ''))
+            if found.get('waivers'):
+                run['waivers'] = found['waivers']
             for key in ('plugin', 'tempest'):
                 run[key] = found.get(key, run.get(key, ''))
         if requests:

@@ -14,6 +14,11 @@
 
 import dataclasses
 import functools
+import json
+import pathlib
+
+import jsonschema
+import referencing
 
 from glance_ossn_tests import notes
 from glance_ossn_tests.notes import base
@@ -264,6 +269,24 @@ def find_claim(note, name):
                   'See what the test said.', ()))
 
 
+@functools.lru_cache
+def _validator():
+    """Make what knows the form of a report."""
+    folder = pathlib.Path(__file__).parent / 'schema'
+    report, detail = (json.loads((folder / name).read_text())
+                      for name in ('report.json', 'detail.json'))
+    return jsonschema.Draft202012Validator(
+        report, registry=referencing.Registry().with_resource(
+            detail['$id'], referencing.Resource.from_contents(detail)))
+
+
+def _validate(data):
+    for error in _validator().iter_errors(data):
+        raise Unreadable(
+            'it is JSON, but no report of glance-ossn-tests: %s is wrong: '
+            '%.120s' % (error.json_path, error.message))
+
+
 def from_dict(data):
     """Read what :meth:`Report.as_dict` returned.
 
@@ -278,6 +301,8 @@ def from_dict(data):
                 'the report has the schema %s, and this version of '
                 'glance-ossn-tests reads 1 and %d: use the version that '
                 'wrote it' % (version, SCHEMA))
+        if version == SCHEMA:
+            _validate(data)
         return Report([
             Result(find_claim(note['name'], claim['name']),
                    verdicts.Verdict(claim['verdict']), claim['why'],

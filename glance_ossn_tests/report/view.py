@@ -16,6 +16,7 @@ import dataclasses
 import datetime
 import re
 
+from glance_ossn_tests.report import accepted
 from glance_ossn_tests.report import words
 from glance_ossn_tests.sharing import verdicts
 
@@ -61,9 +62,9 @@ def headline(report):
         words.append('what it left behind is not known')
     if counts.get(verdicts.WAIVED):
         words.append('%d waived' % counts[verdicts.WAIVED])
-    if report.verdict == verdicts.SAFE:
+    if report.verdict in (verdicts.SAFE, verdicts.WAIVED):
         words.insert(0, '%d of %d claims hold' % (
-            counts[verdicts.SAFE], claims))
+            counts.get(verdicts.SAFE, 0), claims))
     if counts.get(verdicts.NOT_OFFERED):
         words.append('%d not offered by the cloud'
                      % counts[verdicts.NOT_OFFERED])
@@ -128,7 +129,8 @@ def run_remarks(report):
     :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: list of texts
     """
-    return [plain(text) for text in report.cloud.get('remarks', ())]
+    return [plain(text) for text in (*report.cloud.get('remarks', ()),
+                                     *accepted.remarks(report))]
 
 
 def facts(report):

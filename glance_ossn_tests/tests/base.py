@@ -296,9 +296,10 @@ class TwoProjectsTest(test.BaseTestCase):
                 claim.name, '; '.join(sorted({e.why for e in evidence})))
         else:
             text = failure.tell(claim, evidence)
-        self.conclude(claim, verdict, evidence, text, ' '.join(remarks))
+        self.conclude(claim, verdict, evidence, text, ' '.join(remarks),
+                      failure.tell(claim, evidence, failure.FEW))
 
-    def conclude(self, claim, verdict, evidence, text, remark=''):
+    def conclude(self, claim, verdict, evidence, text, remark='', short=''):
         """End a test as its verdict says, with what it rests on.
 
         :param claim: :class:`glance_ossn_tests.notes.base.Claim`
@@ -307,14 +308,15 @@ class TwoProjectsTest(test.BaseTestCase):
             :class:`glance_ossn_tests.sharing.verdicts.Evidence`
         :param text: why, unless it is SAFE
         :param remark: what to know although it is SAFE
+        :param short: what a run prints of the text, if not all of it
         """
         verdict, text = self._waive(claim, verdict, evidence, text)
         self.attach(claim, verdict, evidence,
                     remark if verdict is verdicts.SAFE else text)
         if verdict is verdicts.EXPOSED:
-            self.fail(text)
+            self.fail(short or text)
         if verdict is verdicts.NOT_TESTED and CONF.glance_ossn.strict:
-            raise NotTested(text)
+            raise NotTested(short or text)
         if verdict is not verdicts.SAFE:
             raise self.skipException(text)
 
@@ -325,10 +327,6 @@ class TwoProjectsTest(test.BaseTestCase):
         :returns: the verdict and its text thereafter
         """
         waiver = waivers.find(CONF.glance_ossn.waivers, claim)
-        if verdict is verdicts.SAFE and (
-                waiver and waiver.name.lower() == claim.name.lower()):
-            LOG.warning('[glance_ossn] waivers: %s, but it is safe: the '
-                        'waiver is not needed.', waiver)
         if not waiver or verdict is not verdicts.EXPOSED:
             return verdict, text
         seen = {each.what for each in evidence
@@ -339,8 +337,8 @@ class TwoProjectsTest(test.BaseTestCase):
         if any(each.verdict is verdicts.NOT_TESTED and not (
                 each.where and each.what in seen) for each in evidence):
             verdict = verdicts.NOT_TESTED
-        return verdict, '%s %s (%s)\n%s. What was seen:\n%s' % (
-            claim.note.name, verdict, claim.name, waiver, text)
+        return verdict, failure.tell_waived(claim, verdict, waiver, evidence,
+                                            text)
 
     @contextlib.contextmanager
     def judging(self, claim):
@@ -377,6 +375,7 @@ class TwoProjectsTest(test.BaseTestCase):
                 'id': cls.run_id, 'ends': cls.ending.tells,
                 'requests': sum(each.requests
                                 for each in cls.parties.values()),
+                'waivers': list(CONF.glance_ossn.waivers),
                 'plugin': metadata.version('glance-ossn-tests'),
                 'tempest': metadata.version('tempest')}
 
