@@ -70,6 +70,17 @@ class _Command(command.Command):
             help='set an option of glance-api.conf, e.g. '
                  'image_format.disk_formats=raw')
 
+    @staticmethod
+    def variants(parsed_args):
+        names, v1 = parsed_args.releases, parsed_args.v1
+        changes = (releases.overrides(parsed_args.policy),
+                   releases.settings(parsed_args.option))
+        # Not for those that have no v1, unless none has.
+        without = [name for name in names if not releases.get(name).registry]
+        keep = without if len(without) < len(names) else ()
+        return [releases.get(name, v1 or name in keep, *changes)
+                for name in names]
+
 
 class _OneCloud(_Command):
     """A command about one cloud's workspace."""
@@ -115,15 +126,8 @@ class Up(_Clouds):
         return parser
 
     def take_action(self, parsed_args):
-        names, v1 = parsed_args.releases, parsed_args.v1
-        changes = (releases.overrides(parsed_args.policy),
-                   releases.settings(parsed_args.option))
-        # Not for those that have no v1, unless none has.
-        without = [name for name in names if not releases.get(name).registry]
-        keep = without if len(without) < len(names) else ()
-        wanted = [releases.get(name, v1 or name in keep, *changes)
-                  for name in names]
-        return self.listed(self.sandbox().start(wanted, parsed_args.clean))
+        return self.listed(self.sandbox().start(
+            self.variants(parsed_args), parsed_args.clean))
 
 
 class Upgrade(_Clouds):
@@ -157,10 +161,24 @@ class Upgrade(_Clouds):
 
 
 class Down(_Command):
-    """Stop every cloud of the folder; data and logs stay."""
+    """Stop clouds, by default all of the folder; data and logs stay."""
+
+    def get_parser(self, prog_name):
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            'releases', nargs='*', metavar='RELEASE',
+            help='stop these alone; Keystone and the others stay up')
+        self.add_variants(parser)
+        return parser
 
     def take_action(self, parsed_args):
-        self.app.tell(f'{self.sandbox().down()} processes stopped')
+        box = self.sandbox()
+        wanted = self.variants(parsed_args)
+        for release in wanted:
+            box.workspace(release)
+        stopped = (sum(box.stop(release.name) for release in wanted)
+                   if wanted else box.down())
+        self.app.tell(f'{stopped} processes stopped')
 
 
 class Status(_Command, lister.Lister):

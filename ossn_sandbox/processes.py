@@ -95,27 +95,36 @@ def find(home):
     return [process for process in found if process]
 
 
-def start(words, log, leash=None, **environment):
+def environment(*besides):
+    """Make the environment of what is to know of the sandbox alone.
+
+    What the caller's shell says about a cloud is not for it, and oslo.config
+    takes any option from there (OS_SECTION__OPTION); nor is a proxy:
+    everything is on loopback.
+
+    :param besides: how further variables begin that are left out
+    :returns: dict
+    """
+    return {name: value for name, value in os.environ.items()
+            if not name.startswith(('OS_', *besides))
+            and not name.lower().endswith('_proxy')}
+
+
+def start(words, log, leash=None, **more):
     """Start a process in a session of its own.
 
     :param words: the command line
     :param log: where its output goes
     :param leash: the descriptor it is to inherit, if any
-    :param environment: what to add to its environment
+    :param more: what to add to its environment
     :returns: the :class:`subprocess.Popen`
     """
-    # What the caller's shell says about Python or a cloud is not for it,
-    # nor is a proxy: everything is on loopback.
-    inherited = {
-        name: value for name, value in os.environ.items()
-        if not name.startswith(('OS_', 'PYTHON'))
-        and not name.lower().endswith('_proxy')}
     with open(log, 'a') as stream:
         return subprocess.Popen(
             words, stdin=subprocess.DEVNULL, stdout=stream,
             stderr=subprocess.STDOUT, start_new_session=True, umask=0o077,
             pass_fds=(leash,) if leash is not None else (),
-            env={**inherited, **environment})
+            env={**environment('PYTHON'), **more})
 
 
 def stop(found, home):

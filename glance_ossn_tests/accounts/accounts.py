@@ -215,10 +215,12 @@ class Remembered:
     was not there.
 
     :param client: Tempest's client of a provider of dynamic credentials
+    :param tell: function of a dict of what is made, called when it grows
     """
 
-    def __init__(self, client):
+    def __init__(self, client, tell=lambda made: None):
         self.client = client
+        self._tell = tell
         self.made = {'user': [], 'project': []}
         for what, ids in self.made.items():
             self._watch(what, ids)
@@ -230,6 +232,7 @@ class Remembered:
         def remember(*args, **kwargs):
             made = create(*args, **kwargs)
             ids.append(made['id'])
+            self._tell(self.made)
             return made
 
         def forget(uid):

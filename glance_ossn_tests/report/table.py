@@ -18,6 +18,7 @@ import rich.padding
 import rich.table
 import rich.text
 
+from glance_ossn_tests.report import accepted
 from glance_ossn_tests.report import view
 from glance_ossn_tests.sharing import verdicts
 
@@ -77,7 +78,7 @@ class _Writer:
                     self.full and result.detail):
                 self.claim(result)
         self.verdicts(report)
-        self.listed('Waived', view.waived(report))
+        self.listed('Waived', view.waived(report), accepted.line)
         self.listed('Remarks', view.remarks(report))
         self.told('', view.run_remarks(report))
         self.told('Left behind', view.left_lines(report))
@@ -117,11 +118,11 @@ class _Writer:
                     name + (' (%d pairs)' % count if count else '')
                     for name, count in found[why]), indent=2)
 
-    def listed(self, title, results):
+    def listed(self, title, results, tell=lambda result: result.text):
         if results:
             self.title(title)
         for result in results:
-            self.line('- %s: %s' % (result.claim.name, result.text))
+            self.line('- %s: %s' % (result.claim.name, tell(result)))
 
     def told(self, title, lines):
         if lines and title:
@@ -193,8 +194,10 @@ class _Writer:
         rest = (len(seen.items) - len(shown),
                 len(seen.places) - len(places))
         if any(rest):
-            self.line('and %d more %s, %d more %s' % (
-                rest[0], speech.many, rest[1], speech.answers), indent=2)
+            self.line('and ' + ', '.join(
+                '%d more %s' % pair for pair in zip(
+                    rest, (speech.many, speech.answers)) if pair[0]),
+                indent=2)
 
 
 def render(report, stream, full=False, width=None):

@@ -17,6 +17,10 @@ import dataclasses
 from glance_ossn_tests.sharing import kinds
 
 
+# How the reasons begin that lie in the accounts of a run, not in its cloud.
+NO_ACCOUNT = 'the run has no account of '
+
+
 @dataclasses.dataclass(frozen=True)
 class Abilities:
     """What a cloud and the run's accounts can do besides.
@@ -63,6 +67,17 @@ class Abilities:
     no_remover: str | None = None
     left: dict = dataclasses.field(default_factory=dict)
     without: dict = dataclasses.field(default_factory=dict)
+
+    def nobody(self, role):
+        """Tell why a role can do nothing.
+
+        :param role: that of an account
+        :returns: the reason, None if the run has an account of it
+        """
+        if role in self.parties:
+            return None
+        return '%sthe %s ([glance_ossn] %s, with dynamic credentials)' % (
+            NO_ACCOUNT, role, role)
 
     def lacks(self, since, what):
         """Tell why something is not there that a version of the API brought.

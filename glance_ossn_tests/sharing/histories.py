@@ -385,9 +385,9 @@ def _kinds_of(history, api, number, abilities):
 def _absent(history, kind, api, abilities):
     """Tell why a cloud or its accounts cannot make a history, else None."""
     for party in history.parties:
-        if party not in abilities.parties:
-            return ('the run has no account of the %s ([glance_ossn] %s, '
-                    'with dynamic credentials)' % (party, party))
+        absent = abilities.nobody(party)
+        if absent:
+            return absent
     if any(step.orphans for step in history.steps) and abilities.no_remover:
         return abilities.no_remover
     return (crossed.missing(kind, api, abilities) or

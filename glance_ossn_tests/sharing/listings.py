@@ -413,11 +413,13 @@ def plan(offers, abilities, further=()):
             for row in (FORM_LISTINGS if number else (
                     *LISTINGS, *READER_LISTINGS, *STRANGER_LISTINGS,
                     *LATE_LISTINGS, *further)):
-                if row.api != api or row.viewer not in (
-                        *abilities.parties, *abilities.strangers):
+                stranger = not row.of_project
+                if row.api != api or (
+                        stranger and row.viewer not in abilities.strangers):
                     continue
-                absent = (door.not_offered or
-                          abilities.strangers.get(row.viewer) or
+                absent = (door.not_offered or (
+                    abilities.strangers[row.viewer] if stranger
+                    else abilities.nobody(row.viewer)) or
                           abilities.lacks(row.since, 'the query') or
                           abilities.lacked(row.stored))
                 listings.append(dataclasses.replace(

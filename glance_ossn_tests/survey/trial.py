@@ -24,6 +24,7 @@ from oslo_log import log as logging
 
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.sharing import crossed
+from glance_ossn_tests.sharing import forms
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.survey import budget
 
@@ -41,8 +42,7 @@ def prepare(work, found):
     :returns: the same, with what was found out, or why nothing can be made
     """
     no_remover = None if work.created.remover else (
-        'an image that only an admin can delete is made in no run without '
-        'one')
+        forms.NO_ACCOUNT + 'an admin, who alone could delete the image')
     try:
         with work.phase('trial'):
             abilities = dataclasses.replace(
