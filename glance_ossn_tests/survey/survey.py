@@ -24,6 +24,7 @@ from oslo_log import log as logging
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.sharing import scope
 from glance_ossn_tests.survey import budget
+from glance_ossn_tests.survey import by_id
 from glance_ossn_tests.survey import confirm
 from glance_ossn_tests.survey import discover
 from glance_ossn_tests.survey import look
@@ -66,7 +67,7 @@ class Survey:
             return matrix.Matrix([], [], [])
         self.found = trial.prepare(self.work, self.found)
         self.made = share.share(self.work, self.found)
-        return self._look()
+        return self._look(by_id.ask)
 
     def look_again(self, made, versions):
         """Look at what the lists show of images that were made before.
@@ -95,7 +96,7 @@ class Survey:
         return {**self.found.about(),
                 **({'remarks': remarks} if remarks else {})}
 
-    def _look(self):
+    def _look(self, *more):
         work, found, made = self.work, self.found, self.made
         if not made.dates:
             return self._see_nothing()
@@ -108,6 +109,8 @@ class Survey:
             share.go_on(work, found, made, readings)
             confirm.not_told(made)
             readings += look.look(work, found, made, late=True)
+            for ask in more:
+                readings += ask(work, found, made)
         # By now the members of all are known.
         self.readings = [confirm.strangers(found, made),
                          confirm.contents(work, found, made), others,

@@ -23,8 +23,10 @@ from ossn_sandbox.faults import lists
 from ossn_sandbox.faults import members
 from ossn_sandbox.faults import owners
 from ossn_sandbox.faults import proxies
+from ossn_sandbox.faults import reach
 from ossn_sandbox.faults import versions
 
 FAULTS = {each.name: each
-          for theme in (lists, kinds, members, owners, versions, proxies)
+          for theme in (lists, kinds, members, owners, reach, versions,
+                        proxies)
           for each in vars(theme).values() if isinstance(each, _seed.Fault)}
