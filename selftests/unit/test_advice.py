@@ -80,6 +80,6 @@ class TestAdvice(base.BaseTestCase):
             verdicts.Item('list', '/v2/images', {'api': 'v2',
                                                  'viewer': 'consumer'}),
             verdicts.EXPOSED, 'page 1')]
-        text = failure.tell(ossn_0005.CONSENT, evidence)
+        text = failure.tell(ossn_0005.READER_CONSENT, evidence)
         self.assertIn('enforce_new_defaults', text)
         self.assertNotIn('Any project can put', text)
