@@ -31,7 +31,8 @@ def _shown_too(when):
         condition = when(image, context.owner, models.ImageMember)
         if condition is None:
             return False
-        with _seed.writing() as session:
+        # The request reads, and its session can be no other.
+        with api.session_for_read() as session:
             return session.query(models.ImageMember).filter(
                 models.ImageMember.image_id == image['id'],
                 condition).count() > 0
