@@ -76,7 +76,7 @@ def selected():
         return {}
     return {'selected': sorted({
         *asked(), *(name for mark in _marker().siblings()
-                     for name in mark.selected or ())})}
+                    for name in mark.selected or ())})}
 
 
 def _tells():

@@ -62,7 +62,8 @@ BYSTANDER = base.Claim(
     'An image that one project shares with another is in no image list of a '
     'third one that did not accept it.',
     NOTE, lambda plan: plan.history.topic not in _OTHER,
-    lambda listing: listing.project == listings.BYSTANDER,
+    lambda listing: (listing.project == listings.BYSTANDER and
+                     listing.members != 'id'),
     'Switch Image API v1 off (enable_v1_api = False in the section [DEFAULT] '
     'of glance-api.conf on every node that runs glance-api, then restart '
     'it): its lists ask nobody for consent. Where it is off: ' + NOTE.remedy,

@@ -82,7 +82,8 @@ class Listing:
         that wait for all lists to be read
     :param members: for lists not of images, but of an image's members: whom
         it is looked at for, 'all' that its producer never added, or the
-        'others' that a member sees; or for an image's 'content'
+        'others' that a member sees; or for an image's 'content', or
+        whether its 'id' opens it
     :param optional: releases exist that refuse the query with 400
     :param since: the version of the API that knows the query, (major,
         minor)
@@ -145,6 +146,8 @@ class Listing:
             text += ' once more'
         if self.members == 'others':
             text += ' as a member sees it'
+        elif self.members == 'id':
+            text += ' asked by id'
         return text
 
     @property

@@ -19,6 +19,7 @@ a complete listing that shows its controls; all else is NOT TESTED.
 
 import dataclasses
 
+from glance_ossn_tests.sharing import by_id
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
@@ -177,14 +178,21 @@ class Matrix:
         for reading in self.readings:
             where = place(reading.listing)
             for share, what in images:
-                if self._bears(share, reading):
+                if self.bears(share, reading):
                     yield share, reading.listing, verdicts.Evidence(
                         what, where, *self._verdict(share, reading))
 
     @staticmethod
-    def _bears(share, reading):
-        """Tell whether a listing says anything about a share."""
+    def bears(share, reading):
+        """Tell whether a listing says anything about a share.
+
+        :param share: :class:`Share`
+        :param reading: :class:`Reading`
+        :returns: whether it does
+        """
         history, listing = share.plan.history, reading.listing
+        if listing.members == 'id':
+            return by_id.asks(share.plan, listing)
         if history.late and not listing.late:
             return False
         if listing.members == 'all' and (

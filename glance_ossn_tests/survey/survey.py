@@ -25,6 +25,7 @@ from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.sharing import scope
 from glance_ossn_tests.sharing import walks
 from glance_ossn_tests.survey import budget
+from glance_ossn_tests.survey import by_id
 from glance_ossn_tests.survey import confirm
 from glance_ossn_tests.survey import discover
 from glance_ossn_tests.survey import look
@@ -69,7 +70,7 @@ class Survey:
             return matrix.Matrix([], [], [])
         self.found = trial.prepare(self.work, self.found)
         self.made = share.share(self.work, self.found)
-        return self._look()
+        return self._look(by_id.ask)
 
     def walk(self, judged):
         """Take further images through every sequence of acts.
@@ -111,7 +112,7 @@ class Survey:
         return {**self.found.about(),
                 **({'remarks': remarks} if remarks else {})}
 
-    def _look(self):
+    def _look(self, *more):
         work, found, made = self.work, self.found, self.made
         if not made.dates:
             return self._see_nothing()
@@ -124,6 +125,8 @@ class Survey:
             share.go_on(work, found, made, readings)
             confirm.not_told(made)
             readings += look.look(work, found, made, late=True)
+            for ask in more:
+                readings += ask(work, found, made)
         # By now the members of all are known.
         self.readings = [confirm.strangers(found, made),
                          confirm.contents(work, found, made), others,

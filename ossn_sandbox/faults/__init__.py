@@ -29,6 +29,7 @@ from ossn_sandbox.faults import members
 from ossn_sandbox.faults import owners
 from ossn_sandbox.faults import proxies
 from ossn_sandbox.faults import queries
+from ossn_sandbox.faults import reach
 from ossn_sandbox.faults import sequences
 from ossn_sandbox.faults import versions
 from ossn_sandbox.faults import writes
@@ -36,5 +37,5 @@ from ossn_sandbox.faults import writes
 FAULTS = {each.name: each
           for theme in (lists, kinds, crossed, members, owners, sequences,
                         versions, proxies, queries, images, acts, callers,
-                        ids, writes)
+                        ids, writes, reach)
           for each in vars(theme).values() if isinstance(each, _seed.Fault)}
