@@ -19,6 +19,7 @@ from tempest.lib import exceptions as lib_exc
 import yaml
 
 from glance_ossn_tests.accounts import party
+from glance_ossn_tests.accounts import progress
 from glance_ossn_tests.accounts import serving
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import patience
@@ -230,6 +231,7 @@ class Remembered:
         def remember(*args, **kwargs):
             made = create(*args, **kwargs)
             ids.append(made['id'])
+            progress.note(made=what, id=made['id'])
             return made
 
         def forget(uid):
