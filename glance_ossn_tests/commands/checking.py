@@ -31,6 +31,7 @@ from tempest.lib import exceptions as lib_exc
 import urllib3
 import yaml
 
+from glance_ossn_tests.accounts import progress
 from glance_ossn_tests.accounts import serving
 from glance_ossn_tests.cleanup import broken
 from glance_ossn_tests.clients import errors
@@ -218,7 +219,8 @@ class _Check:
         self.live.tell('signing in')
         target = clouds.from_clouds(
             given.os_cloud or [os.environ.get('OS_CLOUD')], given.accounts,
-            auth_url=given.os_auth_url, region_name=given.os_region_name)
+            auth=given.os_auth_url and {'auth_url': given.os_auth_url},
+            region_name=given.os_region_name)
         if given.depth:
             target.sections.setdefault('glance_ossn', {})[
                 'depth'] = given.depth
@@ -263,8 +265,10 @@ class _Check:
             # Reads it.
             CONF.identity
         except (cfg.Error, ValueError) as error:
-            raise configured.Usage('%s: %s' % (
-                original or self.conf, errors.brief(error)))
+            raise configured.Usage('%s: %s. Correct it.' % (
+                original or self.conf, re.sub(
+                    r'from LocationInfo\(.*?\'\) ', '',
+                    errors.brief(error))))
         # Not to the terminal, whatever the configuration says.
         logging.getLogger().handlers[:] = [log]
 
@@ -274,6 +278,8 @@ class _Check:
         :returns: why nothing can be tested, None if it can
         """
         self.live.tell('asking what the cloud answers')
+        # This process tells of itself what there is to tell.
+        os.environ[progress.VARIABLE] = os.devnull
         try:
             self.known = preview.preview(CONF)
         except preview.Unprivileged as error:

@@ -14,11 +14,12 @@
 """Where the cloud is and who acts there: from clouds.yaml, OS_*, or files."""
 
 import dataclasses
+import logging
 import pathlib
 
 from keystoneauth1 import exceptions as ksa_exc
-import yaml
 
+from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests.commands import configured
 
@@ -48,6 +49,33 @@ class Target:
     remarks: list = dataclasses.field(default_factory=list)
 
 
+class _Heard(logging.Handler):
+    """Keeps from the terminal what openstacksdk logs of wrong files.
+
+    :ivar texts: the first line of each
+    """
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.texts = []
+        self._loggers = [logging.getLogger(name)
+                         for name in ('openstack', 'keystoneauth')]
+
+    def emit(self, record):
+        # No more of it: what follows may be a password.
+        self.texts.append(record.getMessage().splitlines()[0])
+
+    def __enter__(self):
+        for logger in self._loggers:
+            logger.addHandler(self)
+            logger.propagate = False
+
+    def __exit__(self, *args):
+        for logger in self._loggers:
+            logger.removeHandler(self)
+            logger.propagate = True
+
+
 @dataclasses.dataclass
 class _Signed:
     """A cloud of clouds.yaml, and who signs in to it.
@@ -73,35 +101,39 @@ class _Signed:
     def account(self):
         """Return it as an entry of an accounts file."""
         return {'username': self.access.username,
-                'password': self.region.config['auth']['password'],
+                'password': _said(self.region, 'password'),
                 'project_name': self.access.project_name,
                 'user_domain_name': self.access.user_domain_name,
                 'project_domain_name': self.access.project_domain_name}
 
 
-def _load(name, given):
+def _load(name, given, validate=False):
     """Read a cloud as openstackclient does.
 
     :param name: of the cloud, None for what OS_CLOUD or OS_* say
     :param given: dict of options that go before
+    :param validate: whether it is to be fit to sign in with
     :returns: openstacksdk's CloudRegion
     """
     try:
         from openstack import config
-        from openstack import exceptions
     except ImportError:
         raise configured.Usage(
             '--os-cloud and OS_* variables need openstacksdk, which is not '
             "installed: pip install 'glance-ossn-tests[clouds]'. Or use "
             '--tempest-conf FILE.')
+    passed_over = _Heard()
     try:
-        region = config.OpenStackConfig().get_one(
-            cloud=name, validate=False, **given)
-    except (exceptions.ConfigException, ksa_exc.ClientException,
-            OSError, yaml.YAMLError) as error:
-        raise configured.Usage('%s: %s. Name a cloud of clouds.yaml.' % (
-            _option(name), ' '.join(str(error).split()).rstrip('.')))
-    if not region.config.get('auth', {}).get('auth_url'):
+        with passed_over:
+            region = config.OpenStackConfig().get_one(
+                cloud=name, validate=validate, **given)
+    except Exception as error:
+        # A wrong file makes openstacksdk raise whatever it comes to.
+        raise configured.Usage(
+            '%s cannot be read from clouds.yaml: %s. Correct it, or name '
+            'another cloud.' % (_option(name), '; '.join(
+                passed_over.texts) or _brief(error)))
+    if not _said(region, 'auth_url'):
         raise configured.Usage(
             '%s names no auth_url. Say which cloud is to be checked: '
             '--os-cloud NAME of clouds.yaml, the variables OS_AUTH_URL and '
@@ -110,8 +142,18 @@ def _load(name, given):
 
 
 def _option(name):
-    return '--os-cloud %s' % name if name else 'No --os-cloud is given, and '\
-        'the environment'
+    return ('--os-cloud %s' % name if name else
+            'Without --os-cloud, the environment')
+
+
+def _said(region, key):
+    """Return what a cloud says of how to sign in, None for nothing."""
+    # Before it is validated, some of it is not in its place.
+    return region.config.get('auth', {}).get(key) or region.config.get(key)
+
+
+def _brief(error):
+    return errors.brief(error).rstrip('.')
 
 
 def _sign_in(name, given):
@@ -132,34 +174,28 @@ def _sign_in(name, given):
             '%s' % (_option(name), kind, REMEDY))
     missing = [key for key, others in (
         ('username', ('user_id',)), ('password', ()))
-        if not any(region.config['auth'].get(each)
-                   for each in (key, *others))]
+        if not any(_said(region, each) for each in (key, *others))]
     if missing:
         raise configured.Usage('%s has no %s. Add it to clouds.yaml or '
                                'secure.yaml.' % (_option(name),
                                                  ' and no '.join(missing)))
     try:
-        region.config['auth'].setdefault('auth_url')
-        session = region.get_session()
-        access = session.auth.get_access(session)
-    except ksa_exc.MissingRequiredOptions as error:
-        raise configured.Usage('%s: %s.' % (_option(name), error))
+        region = _load(name, given, validate=True)
+        with _Heard():
+            session = region.get_session()
+            access = session.auth.get_access(session)
     except ksa_exc.Unauthorized as error:
         raise Unreachable(
             '%s: the Identity service %s does not let the account in: %s. '
             'Check username, password, project and domains there.' % (
-                _option(name), region.config['auth']['auth_url'],
-                ' '.join(str(error).split()).rstrip('.')))
+                _option(name), _said(region, 'auth_url'),
+                _brief(error)))
     except ksa_exc.ClientException as error:
         raise Unreachable(
             '%s: no answer from the Identity service %s: %s. Check auth_url '
             'and, with https, cacert, and whether the service is up.' % (
-                _option(name), region.config['auth']['auth_url'],
-                ' '.join(str(error).split()).rstrip('.')))
-    except Exception as error:
-        # What openstacksdk makes of a wrong file is of many classes.
-        raise configured.Usage('%s: %s. Correct clouds.yaml.' % (
-            _option(name), ' '.join(str(error).split()).rstrip('.')))
+                _option(name), _said(region, 'auth_url'),
+                _brief(error)))
     return _Signed(name or region.name or 'environment', region, access)
 
 
@@ -185,7 +221,7 @@ def _place(region, option):
         'URL')
     identity = {'auth_version': 'v3', 'region': where,
                 'uri_v3': raw.strip_version(
-                    region.config['auth']['auth_url']) + '/v3',
+                    _said(region, 'auth_url')) + '/v3',
                 'v3_endpoint_type': str(region.get_interface(
                     'identity') or interface).removesuffix('URL'),
                 'disable_ssl_certificate_validation': verify is False}
@@ -233,7 +269,7 @@ def from_clouds(names, accounts=None, **given):
     for other in signed[1:]:
         if _place(other.region, _option(other.name))[0]['image'] != (
                 sections['image']) or raw.strip_version(
-                    other.region.config['auth']['auth_url']) + '/v3' != (
+                    _said(other.region, 'auth_url')) + '/v3' != (
                         sections['identity']['uri_v3']):
             raise configured.Usage(
                 '--os-cloud %s is not the cloud and region of --os-cloud %s. '
@@ -261,7 +297,7 @@ def _maker(signed):
 def _admin(signed):
     access = signed.access
     found = {'admin_username': access.username,
-             'admin_password': signed.region.config['auth']['password'],
+             'admin_password': _said(signed.region, 'password'),
              'admin_user_domain_name': access.user_domain_name,
              'admin_domain_name': access.user_domain_name}
     if access.project_name:

@@ -156,4 +156,5 @@ class Run:
         done = self._done + part * _WEIGHTS.get(self._phase, 0)
         if self._phase in ('sharing', 'looking') and done > 20:
             return taken * max(sum(_WEIGHTS.values()) - done, 0) / done
-        return max(self.seconds - taken, 0) if self.seconds else None
+        # What was expected and is over tells nothing.
+        return self.seconds - taken if self.seconds > taken else None

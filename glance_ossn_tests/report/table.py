@@ -32,24 +32,22 @@ STYLES = {verdicts.EXPOSED: 'bold red', verdicts.NOT_TESTED: 'bold yellow',
 _SOME = 4
 
 
-def _example(result):
-    """Choose one of what does not hold.
+def _examples(result):
+    """Choose one of what does not hold, of each type.
 
     :param result: :class:`glance_ossn_tests.report.result.Result`
-    :returns: text, and how much more of it there is; None for none
+    :returns: iterator of texts
     """
-    seen = [each for each in result.evidence
-            if each.verdict is verdicts.EXPOSED]
-    if not seen:
-        return None
-    speech, each = words.sort(seen)[0][0], seen[0]
-    text = '%s: %s' % (each.what.name, each.why)
-    if each.where:
-        text = '%s, in %s: %s' % (speech.line(each.what, ', '),
-                                  each.where.name, each.why)
-    more = len(seen) - 1
-    return text, ' (and %d more %s)' % (
-        more, speech.pairs if each.where else speech.many) if more else ''
+    for speech, seen in words.sort(
+            each for each in result.evidence
+            if each.verdict is verdicts.EXPOSED):
+        each, more = seen[0], len(seen) - 1
+        text = '%s: %s' % (each.what.name, each.why)
+        if each.where:
+            text = '%s, in %s: %s' % (speech.line(each.what, ', '),
+                                      each.where.name, each.why)
+        yield text + (' (and %d more %s)' % (more, speech.pairs)
+                      if more else '')
 
 
 def _settings(report):
@@ -215,9 +213,8 @@ class _Writer:
         self.title('Exposed, with an example each')
         for result in results:
             self.line('%s: %s' % (result.claim.name, result.claim.text))
-            some = _example(result)
-            if some:
-                self.line('%s%s' % some, indent=2)
+            for text in _examples(result):
+                self.line(text, indent=2)
 
     def claim(self, result):
         self.title('%s, %s' % (result.claim.note.name, result.claim.name))

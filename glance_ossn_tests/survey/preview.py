@@ -100,7 +100,7 @@ def preview(conf):
     asked = [each for each in found.listings
              if not (each.problem or each.not_offered)]
     known.images = budget.images(found, plans)
-    known.lists = len(asked)
+    known.lists = len(found.listings)
     known.requests = round(known.images * _FOR_AN_IMAGE + _BESIDES + sum(
         _FOR_A_LIST[each.api] for each in asked))
     known.seconds = round(_START + known.requests * taken)
