@@ -21,7 +21,6 @@ import sys
 from cliff import command
 
 from glance_ossn_tests.commands import codes
-from glance_ossn_tests.commands import configured
 from glance_ossn_tests.commands import live
 
 LOG = logging.getLogger(__name__)
@@ -137,7 +136,7 @@ class Check(command.Command):
                 from glance_ossn_tests.commands import checking
                 done = checking.check(parsed_args, shown)
             return done()
-        except configured.Usage as error:
+        except codes.Usage as error:
             print(error, file=sys.stderr)
         except KeyboardInterrupt:
             print('Interrupted: nothing was made. Exit code %d.'

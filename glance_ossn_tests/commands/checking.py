@@ -154,10 +154,14 @@ class _Check:
             except running.Interrupted:
                 return self._break_off()
             found = self._read()
-            if found.left_behind is None:
+            if not self.tempest_run.ended:
                 # A worker was killed, perhaps: what it made is known.
                 self.live.tell('removing what is left')
-                found.left_behind = broken.remove(CONF, self.made)[1]
+                found.left_behind = broken.remove(
+                    CONF, self.tempest_run.made)[1]
+                found.problems.append(
+                    'a worker of Tempest ended before it had cleaned up, '
+                    'which was done after it')
             self.live.tell('writing the report')
         return functools.partial(ending.tell, given, self.folder.path, found,
                                  status, before)
@@ -318,10 +322,10 @@ class _Check:
         words = self.arguments.tempest
         regex = 'ossn' if not claims else r'(%s)\b' % '|'.join(
             re.escape(claim.test) for claim in claims)
-        run = running.Run(self.folder.path, self.folder.path / 'run.log',
-                          self.live, self.known.seconds)
-        self.made = run.made
-        return run.run([
+        self.tempest_run = running.Run(
+            self.folder.path, self.folder.path / 'run.log', self.live,
+            self.known.seconds)
+        return self.tempest_run.run([
             'run', '--config-file', str(self.conf), '--regex', regex,
             *([] if {'--concurrency', '-w', '--serial'} & {
                 word.partition('=')[0] for word in words}
@@ -369,7 +373,7 @@ class _Check:
         :returns: function that says what stays
         """
         self.live.tell('removing what the run made')
-        gone, stays = broken.remove(CONF, self.made)
+        gone, stays = broken.remove(CONF, self.tempest_run.made)
         return functools.partial(ending.interrupted, gone, stays, self.conf,
                                  self.folder.path / 'run.log')
 

@@ -57,6 +57,7 @@ class Run:
     :param live: :class:`glance_ossn_tests.commands.live.Live`
     :param seconds: about how long it takes, 0 if that is not known
     :ivar made: what it told that it made: pairs of what it is and its id
+    :ivar ended: whether each worker told that it had cleaned up
     """
 
     def __init__(self, folder, log, live, seconds=0):
@@ -65,6 +66,7 @@ class Run:
         self.live = live
         self.seconds = seconds
         self.made = []
+        self._open = set()
         self._told = self.folder / 'progress'
         self._read = 0
         # The worker that shares, and how much of its way it went.
@@ -128,11 +130,19 @@ class Run:
             with contextlib.suppress(ValueError, KeyError):
                 self._take(json.loads(line))
 
+    @property
+    def ended(self):
+        return not self._open
+
     def _take(self, told):
-        if 'run' in told:
+        if 'over' in told:
+            self._open.discard(told['worker'])
+        elif 'run' in told:
             self.made.append(('run', told['run']))
+            self._open.add(told['worker'])
         elif 'made' in told:
             self.made.append((told['made'], told['id']))
+            self._open.add(told['worker'])
         else:
             self._show(told)
 
