@@ -34,6 +34,7 @@ _CHOOSING = ('--regex', '-r', '--smoke', '-s', '--include-list',
              '--include_list', '--load-list', '--load_list',
              '--whitelist-file', '--whitelist_file', '--worker-file',
              '--worker_file')
+_REMIND_SECONDS = 10
 
 
 def tempest_arguments(config, extra):
@@ -266,6 +267,8 @@ class Sandbox(app.App):
         self._console = rich.console.Console(stderr=True)
         self._status = None
         self._telling = threading.Lock()
+        self._settled = threading.Event()
+        self._text = None
 
     def build_option_parser(self, description, version, **kwargs):
         parser = super().build_option_parser(description, version, **kwargs)
@@ -281,8 +284,10 @@ class Sandbox(app.App):
     def tell(self, text):
         """Show a step: what it is at on a terminal, a line elsewhere."""
         if not self._console.is_terminal:
-            self._console.print(text, markup=False, highlight=False,
-                                soft_wrap=True)
+            if self._text is None:
+                threading.Thread(target=self._remind, daemon=True).start()
+            self._text = text
+            self._print(text)
             return
         # Clouds are brought up by several threads.
         with self._telling:
@@ -291,8 +296,18 @@ class Sandbox(app.App):
                 self._status.start()
             self._status.update(text)
 
+    def _print(self, text):
+        self._console.print(text, markup=False, highlight=False,
+                            soft_wrap=True)
+
+    def _remind(self):
+        """Show every ten seconds that a step goes on."""
+        while not self._settled.wait(_REMIND_SECONDS):
+            self._print(f'... {self._text}')
+
     def settle(self):
         """End the showing of steps."""
+        self._settled.set()
         if self._status is not None:
             self._status.stop()
             self._status = None
