@@ -66,8 +66,8 @@ def record(target, path, home):
             **os.environ, 'XDG_STATE_HOME': str(home / '.local' / 'state'),
             'OS_CLIENT_CONFIG_FILE': str(
                 target.config.with_name('clouds.yaml'))})
-    text = '$ %s\n%s$ echo $?\n%d\n' % (' '.join(words), done.stdout,
-                                       done.returncode)
+    text = '$ %s\n%s$ echo $?\n%d\n' % (
+        ' '.join(words), done.stdout, done.returncode)
     path.parent.mkdir(exist_ok=True)
     path.write_text(re.sub(re.escape(str(home)), '~', text))
 

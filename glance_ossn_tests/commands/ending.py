@@ -69,8 +69,11 @@ def tell(given, folder, found, status, before):
     if changes is not None and shown == 'table':
         judging.write('\nSince the baseline\n\n%s\n' % view.plain('\n'.join(
             diff.lines(before, found, changes, given.full))), None)
-    code, log = _code(found, status, changes, given.fail_on), folder / (
-        'run.log')
+    code = _code(found, status, changes, given.fail_on)
+    log = folder / 'run.log'
+    if not log.exists():
+        # Tempest was not run.
+        log = folder / 'check.log'
     if code == codes.ERROR:
         print('Tempest failed (%d) though no claim did; its output is in %s.'
               % (status, log), file=sys.stderr)
