@@ -126,7 +126,8 @@ class _Check:
         try:
             target = self._target(given)
         except clouds.Unreachable as error:
-            target, why = clouds.Target(given.os_cloud[0], {}), str(error)
+            target, why = clouds.Target(
+                (given.os_cloud or ['environment'])[0], {}), str(error)
         else:
             why = None
         with contextlib.ExitStack() as stack:
@@ -135,36 +136,38 @@ class _Check:
             self.folder = workspace.Workspace(target.name, given.keep, home)
             log = logging.FileHandler(self.folder.write('check.log', ''))
             stack.callback(log.close)
+            stack.callback(logging.getLogger().handlers.__setitem__,
+                           slice(None), logging.getLogger().handlers[:])
             why = why or self._configure(target, log) or self._preview()
             if given.config_only:
                 return functools.partial(
                     ending.foretell, why, self.known, target.remarks,
                     select(given.select))
-        for _, path in given.outputs:
-            # One of before would pass for this one's.
-            with contextlib.suppress(OSError, TypeError):
-                os.unlink(path)
-        if why:
-            found, status = self._untested(why), 0
-        else:
-            for line in self._foretell():
-                self.live.say(line)
-            try:
-                status = self._tempest(claims)
-            except running.Interrupted:
-                return self._break_off()
-            found = self._read()
-            if not self.tempest_run.ended:
-                # A worker was killed, perhaps: what it made is known.
-                self.live.tell('removing what is left')
-                found.left_behind = broken.remove(
-                    CONF, self.tempest_run.made)[1]
-                found.problems.append(
-                    'a worker of Tempest ended before it had cleaned up, '
-                    'which was done after it')
-            self.live.tell('writing the report')
-        return functools.partial(ending.tell, given, self.folder.path, found,
-                                 status, before)
+            for _, path in given.outputs:
+                # One of before would pass for this one's.
+                with contextlib.suppress(OSError, TypeError):
+                    os.unlink(path)
+            if why:
+                found, status = self._untested(why), 0
+            else:
+                for line in self._foretell():
+                    self.live.say(line)
+                try:
+                    status = self._tempest(claims)
+                except running.Interrupted:
+                    return self._break_off()
+                found = self._read()
+                if not self.tempest_run.ended:
+                    # A worker was killed, perhaps: what it made is known.
+                    self.live.tell('removing what is left')
+                    found.left_behind = broken.remove(
+                        CONF, self.tempest_run.made)[1]
+                    found.problems.append(
+                        'a worker of Tempest ended before it had cleaned up, '
+                        'which was done after it')
+                self.live.tell('writing the report')
+            return functools.partial(ending.tell, given, self.folder.path,
+                                     found, status, before)
 
     # Before.
 

@@ -119,9 +119,8 @@ def _load(name, given, validate=False):
         from openstack import config
     except ImportError:
         raise configured.Usage(
-            '--os-cloud and OS_* variables need openstacksdk, which is not '
-            "installed: pip install 'glance-ossn-tests[clouds]'. Or use "
-            '--tempest-conf FILE.')
+            "What reads clouds.yaml and OS_* variables is not installed: pip "
+            "install 'glance-ossn-tests[clouds]'. Or use --tempest-conf FILE.")
     passed_over = _Heard()
     try:
         with passed_over:

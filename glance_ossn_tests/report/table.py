@@ -140,8 +140,9 @@ class _Writer:
         for number, (setting, some) in enumerate(
                 _settings(report), 1):
             known_advice = [advice for advice, _ in some]
-            concerned = {result.claim.name: set(result.advice) <= set(known_advice)
-                         for _, results in some for result in results}
+            concerned = {
+                result.claim.name: set(result.advice) <= set(known_advice)
+                for _, results in some for result in results}
             mended = [name for name, whole in concerned.items() if whole]
             partly = [name for name, whole in concerned.items() if not whole]
             self.console.print()

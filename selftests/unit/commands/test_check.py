@@ -349,6 +349,7 @@ class TestEnding(CheckTest):
         return code, stream.getvalue(), other.getvalue()
 
     def test_the_last_line_is_the_verdict(self):
+        (self.home / 'run.log').touch()
         code, said, _ = self.end(report(v1_unreachable=verdicts.EXPOSED), 1)
         last = said.splitlines()[-1]
         self.assertEqual(1, code)
