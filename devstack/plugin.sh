@@ -17,9 +17,14 @@
 # configure_glance_ossn_tests - set [glance_ossn] of tempest.conf
 function configure_glance_ossn_tests {
     local option variable
+    local -a waivers
     for option in $_GLANCE_OSSN_OPTIONS; do
         variable=GLANCE_OSSN_${option^^}
-        if [[ -n "${!variable:-}" ]]; then
+        if [[ -n "${!variable:-}" && $option == waivers ]]; then
+            # The one option that may be there more than once.
+            IFS=';' read -r -a waivers <<< "${!variable}"
+            iniset_multiline $TEMPEST_CONFIG glance_ossn waivers "${waivers[@]}"
+        elif [[ -n "${!variable:-}" ]]; then
             iniset $TEMPEST_CONFIG glance_ossn $option "${!variable}"
         fi
     done

@@ -170,9 +170,11 @@ class RawImageClient(rest_client.RestClient):
 
     :cvar endpoint: URL without a version to ask instead; set it on an
         instance
+    :cvar given: the token to ask with, '' for none; None for the account's
     """
 
     endpoint = None
+    given = None
 
     @property
     def root(self):
@@ -197,8 +199,8 @@ class RawImageClient(rest_client.RestClient):
             url += '?' + (query if isinstance(query, str)
                           else parse.urlencode(query))
         headers = {'Accept': form.accept}
-        if token:
-            headers['X-Auth-Token'] = self.token
+        if token and self.given != '':
+            headers['X-Auth-Token'] = self.given or self.token
         try:
             response, body = self.raw_request(url, 'GET', headers=headers)
         except urllib3.exceptions.HTTPError as error:

@@ -63,39 +63,39 @@ def _any_list(listing):
 
 # v1 knows no consent that could come back or be given by somebody else:
 # what was not accepted is one thing there.
-_NOT_FOR_V1 = (histories.UNACCEPTED, histories.REVIVED, histories.CONSENT)
+_NOT_FOR_V1 = (histories.UNACCEPTED, histories.REVIVED, *histories.CONSENTS)
 
 V1_UNREACHABLE = base.Claim(
     'v1-unreachable', 'Image API v1 is not reachable in any form.', NOTE,
-    test='ImageSharingTest.test_v1_is_not_reachable')
+    test='ImageSharingTest.test_v1_is_not_reachable', core=True)
 
 V1_SHARE_V1_LIST = base.Claim(
     'v1-share-v1-list',
     'An image that was shared through Image API v1, and that the consumer '
     'did not accept, is in none of its v1 image lists.',
     NOTE, _shared('v1', *_NOT_FOR_V1), _listed('v1'),
-    test='ImageSharingTest.test_v1_share_is_in_no_v1_list')
+    test='ImageSharingTest.test_v1_share_is_in_no_v1_list', core=True)
 
 V2_SHARE_V1_LIST = base.Claim(
     'v2-share-v1-list',
     'An image that was shared through Image API v2, and that the consumer '
     'did not accept or has rejected, is in none of its v1 image lists.',
     NOTE, _shared('v2', *_NOT_FOR_V1), _listed('v1'),
-    test='ImageSharingTest.test_v2_share_is_in_no_v1_list')
+    test='ImageSharingTest.test_v2_share_is_in_no_v1_list', core=True)
 
 V1_SHARE_V2_LIST = base.Claim(
     'v1-share-v2-list',
     'An image that was shared through Image API v1, and that the consumer '
     'did not accept or has rejected, is in none of its v2 image lists.',
     NOTE, _shared('v1', histories.UNACCEPTED), _listed('v2'),
-    test='ImageSharingTest.test_v1_share_is_in_no_v2_list')
+    test='ImageSharingTest.test_v1_share_is_in_no_v2_list', core=True)
 
 V2_SHARE_V2_LIST = base.Claim(
     'v2-share-v2-list',
     'An image that was shared through Image API v2, and that the consumer '
     'did not accept or has rejected, is in none of its v2 image lists.',
     NOTE, _shared('v2', histories.UNACCEPTED), _listed('v2'), _V2_REMEDY,
-    test='ImageSharingTest.test_v2_share_is_in_no_v2_list')
+    test='ImageSharingTest.test_v2_share_is_in_no_v2_list', core=True)
 
 REMOVED = base.Claim(
     'removed-share',
@@ -120,27 +120,28 @@ REVIVED = base.Claim(
     'revives the former membership with its status. ' + _V2_REMEDY,
     test='ImageSharingTest.test_ended_consent_does_not_come_back')
 
-# The only way in which nobody but a user of the consumer's own consents.
-_READER = base.Cause(
-    lambda seen: seen.get('history') == "accepted by the consumer's reader",
-    base.Advice(
-        'Set enforce_new_defaults = True and enforce_scope = True in the '
-        'section [oslo_policy] of glance-api.conf (the defaults since '
-        '2023.1) on every node that runs glance-api and restart it; before '
-        '2023.1, and where policy.yaml overrides modify_member, have that '
-        'rule ask for the role "member" of the project that is the member.',
-        'A user who may only look (role "reader") of the consumer project '
-        'can accept for it what another project shares with it. No other '
-        'project can.'))
-
 CONSENT = base.Claim(
     'consent',
     'Nobody but the consumer can accept for it, and nobody but the producer '
     'can add members: what others try leaves the image in no v2 image list '
     'of the consumer, and its members as they were.',
     NOTE, _about(histories.CONSENT), _listed('v2'), _V2_REMEDY,
-    test='ImageSharingTest.test_only_the_consumer_consents',
-    causes=(_READER,))
+    test='ImageSharingTest.test_only_the_consumer_consents')
+
+READER_CONSENT = base.Claim(
+    'reader-consent',
+    'Who may only look (role "reader") in the consumer project cannot accept '
+    'for it: what it tries leaves the image in no v2 image list of the '
+    'consumer.',
+    NOTE, _about(histories.READER), _listed('v2'),
+    'Set enforce_new_defaults = True and enforce_scope = True in the section '
+    '[oslo_policy] of glance-api.conf (the defaults since 2023.1) on every '
+    'node that runs glance-api and restart it; before 2023.1, and where '
+    'policy.yaml overrides modify_member, have that rule ask for the role '
+    '"member" of the project that is the member.',
+    'A user who may only look (role "reader") of the consumer project can '
+    'accept for it what another project shares with it. No other project can.',
+    'ImageSharingTest.test_a_reader_cannot_consent')
 
 LATENT = base.Claim(
     'latent-share',
@@ -168,4 +169,4 @@ CLIENT = (CLIENT_V1, CLIENT_V2)
 
 CLAIMS = (V1_UNREACHABLE, V1_SHARE_V1_LIST, V2_SHARE_V1_LIST,
           V1_SHARE_V2_LIST, V2_SHARE_V2_LIST, REMOVED, NEVER_SHARED, REVIVED,
-          CONSENT, LATENT) + CLIENT
+          CONSENT, READER_CONSENT, LATENT) + CLIENT

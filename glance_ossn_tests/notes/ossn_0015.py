@@ -35,6 +35,7 @@ PUBLISHED = base.Claim(
     'An image that an ordinary project made, or tried to make, public is in '
     'no image list of another project.',
     NOTE, lambda plan: plan.history.topic == histories.PUBLISHED,
+    lambda listing: listing.of_project,
     test='ImageSharingTest.test_image_is_not_published')
 
 CLAIMS = (PUBLISHED,)

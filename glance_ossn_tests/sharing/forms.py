@@ -33,6 +33,8 @@ class Abilities:
     :param no_import: why it imports no staged data, None if it does
     :param import_problem: why that is not known, else None
     :param parties: roles of the accounts of the run
+    :param strangers: dict of those who ask for no project to why the cloud
+        does not let them, None if it may
     :param unprotectable: why what is protected could not be deleted, None
         if it could
     :param no_remover: why what only an admin can delete is not made, None
@@ -52,6 +54,7 @@ class Abilities:
     no_import: str | None = None
     import_problem: str | None = None
     parties: tuple = ('producer', 'consumer', 'bystander')
+    strangers: dict = dataclasses.field(default_factory=dict)
     unprotectable: str | None = None
     no_remover: str | None = None
     left: dict = dataclasses.field(default_factory=dict)

@@ -34,11 +34,17 @@ WITHDRAWN = 'withdrawn'
 UNSHARED = 'unshared'
 REVIVED = 'revived'
 CONSENT = 'consent'
+READER = 'reader'
 RETAINED = 'retained'
 LATENT = 'latent'
 OWNER = 'owner'
+GIVEN = 'given'
+CONTENT = 'content'
 PUBLISHED = 'published'
 OPEN = 'open'
+
+# Where somebody else may have answered, or added a member.
+CONSENTS = (CONSENT, READER)
 
 BOTH = ('v1', 'v2')
 
@@ -79,6 +85,16 @@ class History:
         return s.leaves(self.steps, 'bystander')
 
     @property
+    def core(self):
+        """Whether it is short, and needs but the note's two projects."""
+        return (self.topic in (CONTROL, UNACCEPTED) and
+                (len(self.steps) <= 2 or not self.one_kind or
+                 s.REJECT in self.steps[:2]) and
+                len(self.steps) <= 3 and not self.late and
+                not self.late_data and
+                self.parties <= {'producer', 'consumer'})
+
+    @property
     def late(self):
         """Whether part of it follows when all lists have been read."""
         return s.LISTED in self.steps
@@ -109,7 +125,7 @@ class History:
         """
         left = [step.visibility for step in self.steps if step.visibility]
         return (self.status != ANY and left[-1:] in ([], ['shared']) and
-                self.topic not in (OWNER, PUBLISHED))
+                self.topic not in (OWNER, GIVEN, PUBLISHED))
 
     @property
     def needs_v2(self):
@@ -236,7 +252,7 @@ HISTORIES = (
     History('accepted by a stranger',
             (s.SHARE, s.TRY_BYSTANDER_ACCEPTS), CONSENT, one_kind=_QUEUED),
     History("accepted by the consumer's reader",
-            (s.SHARE, s.TRY_READER_ACCEPTS), CONSENT, one_kind=_QUEUED),
+            (s.SHARE, s.TRY_READER_ACCEPTS), READER, one_kind=_QUEUED),
     History('accepted by another member for the consumer',
             (s.SHARE, s.SHARE_BYSTANDER, s.TRY_BYSTANDER_ACCEPTS),
             CONSENT, one_kind=_QUEUED),
@@ -267,6 +283,31 @@ HISTORIES = (
 
     History('owner removed', (s.TRY_REMOVE_OWNER,), OWNER, apis=('v2',),
             one_kind=_QUEUED),
+
+    History('owner added by v2.1', (s.TRY_GIVE_ADD,), GIVEN, apis=('v2',),
+            one_kind=_QUEUED),
+    History('owner replaced by v2.1', (s.TRY_GIVE_REPLACE,), GIVEN,
+            apis=('v2',), one_kind=_QUEUED),
+    History('owner added among other changes', (s.TRY_GIVE_AMONG,), GIVEN,
+            apis=('v2',), one_kind=_QUEUED),
+    History('community, then owner added', (s.COMMUNITY, s.TRY_GIVE_ADD),
+            GIVEN, apis=('v2',), one_kind=_QUEUED),
+    History('its own member, then owner added',
+            (s.TRY_JOIN_ITSELF, s.TRY_GIVE_ADD), GIVEN, apis=('v2',),
+            one_kind=_QUEUED),
+    History('given to nobody', (s.TRY_GIVE_AWAY,), GIVEN, apis=('v2',),
+            one_kind=_QUEUED),
+
+    History('accepted, then replaced by v2.0',
+            (s.SHARE, s.ACCEPT, s.TRY_CONTENT_2_0), CONTENT, apis=('v2',),
+            one_kind=kinds.ACTIVE),
+    History('accepted, then replaced by v2.1',
+            (s.SHARE, s.ACCEPT, s.TRY_CONTENT_2_1), CONTENT, apis=('v2',),
+            one_kind=kinds.ACTIVE),
+    History('accepted, deactivated by an admin, then replaced',
+            (s.SHARE, s.ACCEPT, s.ADMIN_DEACTIVATES, s.TRY_CONTENT_2_0,
+             s.TRY_CONTENT_2_1), CONTENT, apis=('v2',),
+            one_kind=kinds.ACTIVE),
 
     History('created as public', (s.TRY_PUBLIC_CREATE,), PUBLISHED,
             one_kind=_QUEUED),

@@ -35,6 +35,13 @@ CONSUMER = 'consumer'
 BYSTANDER = 'bystander'
 # Another user of the consumer's project, whose only role is "reader".
 READER = 'reader'
+# One of the consumer's users, but not in a project; the last is nobody.
+UNSCOPED = 'unscoped'
+DOMAIN = 'domain'
+SYSTEM = 'system'
+NOBODY = 'nobody'
+STRANGERS = {UNSCOPED: 'without a project', DOMAIN: 'for a domain',
+             SYSTEM: 'for the system', NOBODY: 'without a token'}
 
 
 # The versions since which a query means what it says; before, what is not
@@ -75,7 +82,7 @@ class Listing:
         that wait for all lists to be read
     :param members: for lists not of images, but of an image's members: whom
         it is looked at for, 'all' that its producer never added, or the
-        'others' that a member sees
+        'others' that a member sees; or for an image's 'content'
     :param optional: releases exist that refuse the query with 400
     :param since: the version of the API that knows the query, (major,
         minor)
@@ -116,6 +123,11 @@ class Listing:
         return CONSUMER if self.viewer == READER else self.viewer
 
     @property
+    def of_project(self):
+        """Whether it is the list of a project."""
+        return self.viewer not in STRANGERS
+
+    @property
     def name(self):
         query = list(self.query)
         if self.limit:
@@ -123,7 +135,9 @@ class Listing:
         text = '%s/%s' % (self.form or self.api, self.path)
         if query:
             text += '?' + '&'.join('%s=%s' % pair for pair in query)
-        if self.viewer != CONSUMER:
+        if self.viewer in STRANGERS:
+            text += ' asked ' + STRANGERS[self.viewer]
+        elif self.viewer != CONSUMER:
             text += ' of the ' + self.viewer
         if self.endpoint:
             text += ' at ' + self.endpoint
@@ -322,6 +336,13 @@ READER_LISTINGS = tuple(dataclasses.replace(row, viewer=READER) for row in (
     _v2(('visibility', 'shared'), since=_VISIBILITIES),
     _v2(('visibility', 'all'), optional=True)))
 
+# What they are shown who ask for no project.
+STRANGER_LISTINGS = tuple(
+    dataclasses.replace(row, viewer=viewer, own=False, controls=False)
+    for viewer in STRANGERS for row in (
+        Listing('v1', 'images/detail'), _v2(),
+        _v2(('visibility', 'all'), optional=True)))
+
 # What is read again when the consumer or the producer changed its mind.
 LATE_LISTINGS = tuple(dataclasses.replace(row, late=True) for row in (
     Listing('v1', limit=None),
@@ -342,6 +363,10 @@ MEMBERS = Listing('v2', 'images/{image}/members', own=False, controls=False,
 # The same, as the consumer sees it: who else is a member is no business of
 # one.
 OTHER_MEMBERS = dataclasses.replace(MEMBERS, members='others')
+
+# The same, for what the consumer is shown of an image that it accepted.
+CONTENT = Listing('v2', 'images/{image}', own=False, controls=False,
+                  members='content')
 
 # Every further form of an API is another door to the same code.
 FORM_LISTINGS = (Listing('v1'), Listing('v2'))
@@ -366,10 +391,13 @@ def plan(offers, abilities):
     for api, offer in offers.items():
         for number, door in enumerate(offer.doors):
             for row in (FORM_LISTINGS if number else
-                        LISTINGS + READER_LISTINGS + LATE_LISTINGS):
-                if row.api != api or row.viewer not in abilities.parties:
+                        LISTINGS + READER_LISTINGS + STRANGER_LISTINGS +
+                        LATE_LISTINGS):
+                if row.api != api or row.viewer not in (
+                        *abilities.parties, *abilities.strangers):
                     continue
                 absent = (door.not_offered or
+                          abilities.strangers.get(row.viewer) or
                           abilities.lacks(row.since, 'the query') or
                           abilities.lacked(row.stored))
                 listings.append(dataclasses.replace(

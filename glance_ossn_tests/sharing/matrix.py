@@ -171,12 +171,21 @@ class Matrix:
             return False
         if history.late and not listing.late:
             return False
-        if listing.members == 'all' and history.topic != histories.CONSENT:
+        if listing.members == 'all' and (
+                history.topic not in histories.CONSENTS):
             return False
+        if (listing.members == 'content') != (
+                history.topic == histories.CONTENT and
+                listing.project == listings.CONSUMER):
+            # It is for the one, and that is all there is to it.
+            return False
+        if listing.members == 'content':
+            return True
         if listing.members == 'others':
             return bool(history.bystander and history.status)
-        consent = (history.bystander if listing.project == listings.BYSTANDER
-                   else history.status)
+        consent = {listings.CONSUMER: history.status,
+                   listings.BYSTANDER: history.bystander}.get(
+                       listing.project, histories.NONE)
         if consent == histories.ACCEPTED:
             return False
         if listing.asks_for and consent is not histories.NONE:
@@ -213,6 +222,9 @@ class Matrix:
     def _unconfirmed(share, listing):
         if listing.project == listings.BYSTANDER and share.membership:
             # Shared it is; what the consumer answered is not its affair.
+            return None
+        if listing.project in listings.STRANGERS:
+            # Whose it is, and with whom it is shared, is all the same.
             return None
         return share.unconfirmed
 

@@ -131,6 +131,9 @@ READ = Step('the consumer looks at it, its data and its members', 'consumer',
 # An admin's.
 ADMIN_SHARES = Step('an admin shares it', 'admin', consumer=_add)
 
+ADMIN_DEACTIVATES = Step('an admin deactivates it', 'admin', needs_v2=True,
+                         since=_DEACTIVATION)
+
 # All lists are read, before what follows.
 LISTED = Step('all lists are read', 'nobody')
 
@@ -155,6 +158,22 @@ TRY_ORPHAN = Step('create it as owned by nobody', refused=True, creates=True,
 TRY_REPLACE_OWNER = Step('replace the owner', refused=True)
 TRY_ADD_OWNER = Step('add the owner', refused=True)
 TRY_REMOVE_OWNER = Step('remove the owner', refused=True, orphans=True)
+# The same by the patches of v2.1, which spell it otherwise.
+TRY_GIVE_ADD = Step('add the owner by a patch of v2.1', needs_v2=True,
+                    refused=True)
+TRY_GIVE_REPLACE = Step('replace the owner by a patch of v2.1',
+                        needs_v2=True, refused=True)
+TRY_GIVE_AMONG = Step('add the owner among other changes', needs_v2=True,
+                      refused=True)
+TRY_GIVE_AWAY = Step('add no owner by a patch of v2.1', needs_v2=True,
+                     refused=True, orphans=True)
+TRY_JOIN_ITSELF = Step('the producer tries to add itself', refused=True)
+TRY_CONTENT_2_0 = Step('the producer tries to put another image in its '
+                       'place, by patches of v2.0', needs_v2=True,
+                       refused=True)
+TRY_CONTENT_2_1 = Step('the producer tries to put another image in its '
+                       'place, by patches of v2.1', needs_v2=True,
+                       refused=True)
 TRY_PUBLIC_CREATE = Step('create it as public', refused=True, creates=True)
 TRY_PUBLIC = Step('make public', refused=True)
 

@@ -15,6 +15,7 @@
 import dataclasses
 import uuid
 
+from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests.sharing import steps
 
@@ -32,6 +33,8 @@ class Context:
     :param form: :class:`glance_ossn_tests.clients.raw.Form` that shares it
     :param main: that of the same API by which all else is done
     :param v2: that of v2, None if there is none
+    :param spare: the id of another image of the producer, which may be put
+        in its place
     """
 
     parties: dict
@@ -42,6 +45,7 @@ class Context:
     form: raw.Form
     main: raw.Form
     v2: raw.Form | None
+    spare: str | None = None
 
     @property
     def consumer(self):
@@ -89,6 +93,34 @@ def _owner(op):
     """Return the producer patches the owner."""
     return lambda on: on.producer.patch_image(
         on.main, on.image, 'owner', on.consumer.project_id, op)
+
+
+def _give(*changes, op='add', to_nobody=False):
+    """Return the producer patches the owner, after other changes."""
+    return lambda on: on.producer.patch_image_2_1(on.v2, on.image, [
+        *changes, {'op': op, 'path': '/owner', 'value':
+                   None if to_nobody else on.consumer.project_id}])
+
+
+def _put_in_place(patch):
+    """Return the producer saves a spare image as this one.
+
+    As an addition, and as a replacement: either may be refused.
+
+    :param patch: function of the context and an operation
+    """
+    def act(on):
+        refused = []
+        for op in ('add', 'replace'):
+            try:
+                patch(on, op)
+            except errors.ERRORS as error:
+                if not errors.is_refusal(error):
+                    raise
+                refused.append(error)
+        if len(refused) == 2:
+            raise refused[0]
+    return act
 
 
 def _visibility(step):
@@ -157,6 +189,20 @@ ACTS = {
     steps.TRY_REPLACE_OWNER: _owner('replace'),
     steps.TRY_ADD_OWNER: _owner('add'),
     steps.TRY_REMOVE_OWNER: _owner('remove'),
+    steps.TRY_GIVE_ADD: _give(),
+    steps.TRY_GIVE_REPLACE: _give(op='replace'),
+    steps.TRY_GIVE_AMONG: _give({'op': 'add', 'path': '/description',
+                                 'value': 'changed'}),
+    steps.TRY_GIVE_AWAY: _give(to_nobody=True),
+    steps.TRY_JOIN_ITSELF: lambda on: on.share(on.producer, on.producer),
+    steps.TRY_CONTENT_2_0: _put_in_place(
+        lambda on, op: on.producer.patch_image(
+            on.v2, on.spare, 'image_id', on.image, op)),
+    steps.TRY_CONTENT_2_1: _put_in_place(
+        lambda on, op: on.producer.patch_image_2_1(on.v2, on.spare, [
+            {'op': op, 'path': '/image_id', 'value': on.image}])),
+    steps.ADMIN_DEACTIVATES: lambda on: on.parties['admin'].deactivate_image(
+        on.v2, on.image),
     steps.TRY_PUBLIC: lambda on: on.producer.patch_image(
         on.form, on.image, *on.public),
 }

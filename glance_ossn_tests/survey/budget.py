@@ -61,9 +61,12 @@ def controls(found):
     :returns: list of pairs of :class:`glance_ossn_tests.sharing.kinds.Kind`
         and visibility, None for the default one
     """
+    needed = {plan.kind for plan in found.plans}
     own = [(kind, None) for kind in kinds.KINDS
-           if not kinds.missing(kind, found.main_api, found.abilities)]
-    if found.main_api == 'v2' and max(found.advertised) >= (2, 5):
+           if kind in needed and not kinds.missing(
+               kind, found.main_api, found.abilities)]
+    if not found.scope.core and (
+            found.main_api == 'v2' and max(found.advertised) >= (2, 5)):
         own += [(kinds.QUEUED, visibility)
                 for visibility in ('private', 'community')]
     return own
@@ -79,7 +82,7 @@ def fit(found):
         than any run needs
     """
     left_ = found.abilities.left
-    plans = histories.plan(found.offers, found.abilities)
+    plans = found.plans
     own = len(controls(found)) + len(NEWEST_KINDS)
     for role, needs, most in (
             ('producer', least(plans), makes(plans)),
@@ -108,7 +111,7 @@ def plan(found):
     :param found: :class:`glance_ossn_tests.survey.discover.Found`
     :returns: list of :class:`glance_ossn_tests.sharing.histories.Plan`
     """
-    plans = histories.plan(found.offers, found.abilities)
+    plans = found.plans
     number, whole = found.abilities.left.get('producer'), makes(plans)
     if number is not None and number < whole:
         plans = cut(plans, number, _reason('producer', number, whole))

@@ -18,6 +18,7 @@ from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.sharing import histories
+from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.sharing import steps
@@ -75,7 +76,60 @@ def strangers(found, made):
         {share.image_id: 'its producer never added the member %s'
          % ', '.join(share.strangers) for share in made.shares
          if share.strangers and
-         share.plan.history.topic == histories.CONSENT})
+         share.plan.history.topic in histories.CONSENTS})
+
+
+def contents(work, found, made):
+    """See whether what the consumer accepted is what it was.
+
+    Beside it stands what was made and accepted in the same way, and left
+    alone: its data are the same.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :param made: :class:`glance_ossn_tests.survey.share.Made`
+    :returns: :class:`glance_ossn_tests.sharing.matrix.Reading`
+    """
+    reading = matrix.Reading(dataclasses.replace(
+        listings.CONTENT, form=found.main_form().name))
+    tried = [share for share in made.shares if share.image_id and
+             share.plan.history.topic == histories.CONTENT and not (
+                 share.failed or share.not_offered)]
+    control = next((
+        share for share in made.shares
+        if share.plan.history.topic == histories.CONTROL and
+        share.plan.kind == kinds.ACTIVE and share.plan.api == 'v2' and
+        share.image_id and not (share.failed or share.not_offered)), None)
+    if not tried:
+        return reading
+    known = _shown(work, found, control) if control else {}
+    if known.get('status') != 'active':
+        reading.problem = (
+            'the consumer is not shown the image that it accepted, and that '
+            'was left alone')
+        return reading
+    for share in tried:
+        shown = _shown(work, found, share)
+        expected = dict(known)
+        if steps.ADMIN_DEACTIVATES in share.plan.history.steps:
+            expected['status'] = 'deactivated'
+        changed = ['%s %s instead of %s' % (name, shown.get(name), value)
+                   for name, value in expected.items()
+                   if shown.get(name) != value]
+        if not shown:
+            reading.problem = ('the consumer is not shown image %s, which it '
+                               'accepted' % share.image_id)
+        elif changed:
+            reading.seen[share.image_id] = (
+                'the consumer is shown %s' % ', '.join(changed))
+    return reading
+
+
+def _shown(work, found, share):
+    """Tell what the consumer is shown of an image and its data."""
+    image = work.consumer.hashes(found.main_form(), share.image_id)
+    return {name: image.get(name) for name in (
+        'status', 'checksum', 'os_hash_value')} if image else {}
 
 
 def other_members(work, found, made):

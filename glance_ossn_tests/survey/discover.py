@@ -20,12 +20,15 @@ import re
 from oslo_log import log as logging
 from tempest.lib import exceptions as lib_exc
 
+from glance_ossn_tests.accounts import stranger
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import patience
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests.sharing import forms
+from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.sharing import scope
 from glance_ossn_tests.sharing import steps
 from glance_ossn_tests.sharing import verdicts
 
@@ -51,6 +54,7 @@ class Found:
     :param endpoint_listings: what these are asked,
         :class:`glance_ossn_tests.sharing.listings.Listing`
     :param problem: why no image can be made, else None
+    :param scope: :class:`glance_ossn_tests.sharing.scope.Scope` of the run
     """
 
     root: str = ''
@@ -63,6 +67,7 @@ class Found:
     endpoints: list = dataclasses.field(default_factory=list)
     endpoint_listings: list = dataclasses.field(default_factory=list)
     problem: str | None = None
+    scope: object = scope.Scope()
 
     @property
     def main_api(self):
@@ -80,8 +85,14 @@ class Found:
     @property
     def listings(self):
         """All questions that the cloud is asked for images."""
-        return self.endpoint_listings + listings.plan(self.offers,
-                                                      self.abilities)
+        return self.scope.listings(
+            self.endpoint_listings + listings.plan(self.offers,
+                                                   self.abilities))
+
+    @property
+    def plans(self):
+        """All images that the producer may make for what is judged."""
+        return self.scope.plans(histories.plan(self.offers, self.abilities))
 
     def about(self):
         """Tell what a report says of the cloud.
@@ -265,6 +276,24 @@ def _find_abilities(work, found, before):
             steps.IMPORTS, 'imports'):
         found.abilities = dataclasses.replace(
             found.abilities, **find_imports(work, found))
+
+
+def find_strangers(work, found):
+    """Find out who may ask without a project.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`Found`
+    :returns: the same, with whom there is
+    """
+    if not found.scope.listings(list(listings.STRANGER_LISTINGS)):
+        return found
+    work.strangers.update(
+        (role, stranger.Stranger(role, work.consumer))
+        for role in listings.STRANGERS)
+    return dataclasses.replace(found, abilities=dataclasses.replace(
+        found.abilities, strangers={
+            role: each.not_offered
+            for role, each in work.strangers.items()}))
 
 
 def find_imports(work, found):

@@ -148,7 +148,8 @@ class _Reader:
         self.made = made
         self.full_walk = work.full_walk
         self.listing = reading.listing
-        self.party = work.parties[self.listing.viewer]
+        self.party = (work.parties.get(self.listing.viewer) or
+                      work.strangers[self.listing.viewer])
         self.client = self.party.raw
         if self.listing.endpoint:
             self.client = copy.copy(self.client)
@@ -189,6 +190,10 @@ class _Reader:
             asked.add(str(query))
 
     def _refused(self, answer, number):
+        if answer.status in (401, 403) and (
+                self.listing.viewer in listings.STRANGERS):
+            # As it should be: nothing is shown.
+            return
         if answer.status == 400 and self.listing.optional and number == 1:
             self.reading.not_offered = (
                 '%s: this release does not know the query' % answer)

@@ -24,6 +24,7 @@ from glance_ossn_tests.clients import errors
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.sharing import steps
 from glance_ossn_tests.survey import acts
 from glance_ossn_tests.survey import budget
 from glance_ossn_tests.survey import confirm
@@ -259,7 +260,7 @@ class Maker:
         """
         plan = each.plan
         each.image_id = str(uuid.uuid4())
-        if plan.history.topic == histories.OWNER:
+        if plan.history.topic in (histories.OWNER, histories.GIVEN):
             # Whoever owns it in the end can delete it.
             self.work.created.add(self.work.consumer.delete_image,
                                   self.found.main_form(), each.image_id)
@@ -281,10 +282,30 @@ class Maker:
         if not unusual:
             self.attempts.note(creation, plan.api, plan.kind)
         context = dataclasses.replace(context, image=each.image_id)
+        if steps.ADMIN_DEACTIVATES in plan.history.steps:
+            # Who does that undoes it, lest the data stay.
+            self.work.created.add(
+                self.work.parties['admin'].delete_image, context.main,
+                each.image_id, plan.kind)
+        if plan.history.topic == histories.CONTENT:
+            context = dataclasses.replace(context, spare=self._make_spare(
+                each, context))
+            if each.failed:
+                return
         if self._take_all([step for step in plan.history.parts[0]
                            if not step.creates], context, each) and (
                                not plan.history.late):
             confirm.by_members(self.work, self.found, each)
+
+    def _make_spare(self, each, on):
+        """Make an image of nothing, which may be put in another's place."""
+        step = self._creation(kinds.QUEUED)
+        try:
+            image = self._create(on.producer, on.main, str(uuid.uuid4()),
+                                 kinds.QUEUED)
+            return str(image['id'])
+        except errors.ERRORS as error:
+            self._failed(each, step, each.plan.api, kinds.QUEUED, error)
 
     @staticmethod
     def _creation(kind, late_data=False):

@@ -17,9 +17,12 @@ listing; judging them against each other, all by all, costs none. What does
 not depend on each other is under way at the same time.
 """
 
+import dataclasses
+
 from oslo_log import log as logging
 
 from glance_ossn_tests.sharing import matrix
+from glance_ossn_tests.sharing import scope
 from glance_ossn_tests.survey import budget
 from glance_ossn_tests.survey import confirm
 from glance_ossn_tests.survey import discover
@@ -34,13 +37,16 @@ class Survey:
     """The looks at a cloud that all verdicts of a run rest on.
 
     :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param claims: the :class:`glance_ossn_tests.notes.base.Claim` that are
+        to be judged, None for all: what none of them needs is not made
     :ivar found: :class:`glance_ossn_tests.survey.discover.Found`
     :ivar made: :class:`glance_ossn_tests.survey.share.Made`
     :ivar readings: list of :class:`glance_ossn_tests.sharing.matrix.Reading`
     """
 
-    def __init__(self, work):
+    def __init__(self, work, claims=None):
         self.work = work
+        self.scope = scope.Scope(claims)
         self.found = None
         self.made = None
         self.readings = []
@@ -52,7 +58,13 @@ class Survey:
         :raises tempest.lib.exceptions.InvalidConfiguration: if nothing that
             would be seen could be trusted
         """
-        self.found = trial.prepare(self.work, discover.discover(self.work))
+        self.found = discover.find_strangers(self.work, dataclasses.replace(
+            discover.discover(self.work), scope=self.scope))
+        if not self.found.plans:
+            # What is asked for needs no image.
+            self.made = share.Made(self.work.name)
+            return matrix.Matrix([], [], [])
+        self.found = trial.prepare(self.work, self.found)
         self.made = share.share(self.work, self.found)
         return self._look()
 
@@ -98,7 +110,9 @@ class Survey:
             confirm.not_told(made)
             readings += look.look(work, found, made, late=True)
         # By now the members of all are known.
-        self.readings = [confirm.strangers(found, made), others, *readings]
+        self.readings = [confirm.strangers(found, made),
+                         confirm.contents(work, found, made), others,
+                         *readings]
         LOG.info('Read %d lists; %d requests in all', len(self.readings),
                  work.requests)
         with work.phase('judging'):

@@ -86,6 +86,8 @@ class Work:
         cloud takes, empty for all
     :param workers: how many requests may be under way at a time
     :param imports: whether to import images where the cloud does
+    :ivar strangers: dict of those who ask for no project to
+        :class:`glance_ossn_tests.accounts.stranger.Stranger`
     """
 
     parties: dict
@@ -98,6 +100,7 @@ class Work:
     formats: dict = dataclasses.field(default_factory=dict)
     workers: int = 1
     imports: bool = True
+    strangers: dict = dataclasses.field(default_factory=dict)
 
     @property
     def producer(self):

@@ -36,6 +36,7 @@ from glance_ossn_tests.accounts import serving
 from glance_ossn_tests.cleanup import created
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import images
+from glance_ossn_tests import notes
 from glance_ossn_tests.notes import waivers
 from glance_ossn_tests.report import detail as details
 from glance_ossn_tests.report import failure
@@ -358,6 +359,20 @@ class TwoProjectsTest(test.BaseTestCase):
                 self.attach(claim, verdicts.NOT_TESTED, [],
                             errors.brief(error))
             raise
+
+    @classmethod
+    def claims(cls):
+        """Tell which claims of the class this process is asked to judge.
+
+        :returns: tuple of :class:`glance_ossn_tests.notes.base.Claim`, None
+            for all there are
+        """
+        names = {name for name in _selected().get('selected', ())
+                 if name.startswith(cls.__name__ + '.')}
+        claims = tuple(claim for claim in notes.CLAIMS if claim.test in names)
+        # Of a test that none of them names, what it needs is not known.
+        return claims if names == {claim.test for claim in claims} and (
+            names) else None
 
     @classmethod
     def about_cloud(cls):

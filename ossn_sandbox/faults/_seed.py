@@ -33,6 +33,7 @@ class Fault:
 
     :ivar name: what it is called
     :ivar text: what it does, and why it is realistic
+    :ivar axis: along what it was thought of, the name of its module
     :ivar release: name of the release that it is for, None for the newest
     :ivar hides: whether it only hides what is exposed there all the same,
         and must be found
@@ -41,6 +42,7 @@ class Fault:
 
     name: str
     text: str
+    axis: str
     release: str | None
     hides: bool
     apply: collections.abc.Callable
@@ -53,8 +55,9 @@ def fault(release=None, hides=False):
     :param hides: whether it only hides what is exposed there all the same
     :returns: the decorator
     """
-    return lambda apply: Fault(apply.__name__.replace('_', '-'),
-                               inspect.getdoc(apply), release, hides, apply)
+    return lambda apply: Fault(
+        apply.__name__.replace('_', '-'), inspect.getdoc(apply),
+        apply.__module__.rpartition('.')[2], release, hides, apply)
 
 
 _request = threading.local()
@@ -74,13 +77,15 @@ def target(environ):
 
 
 def _watch_requests():
-    """Remember target and Accept header of the request at hand."""
+    """Remember the request at hand."""
     from glance.api.middleware import version_negotiation
     sound = version_negotiation.VersionNegotiationFilter.process_request
 
     def process_request(self, req):
         _request.path, _request.query = target(req.environ)
         _request.accept = str(req.accept)
+        # What comes behind adds to it: who asks, by which token.
+        _request.environ = req.environ
         return sound(self, req)
     version_negotiation.VersionNegotiationFilter.process_request = (
         process_request)
@@ -90,7 +95,8 @@ def leak(when):
     """Let lists show shares in every status.
 
     :param when: predicate over what is asked: context, filters, marker,
-        limit, sort_key, sort_dir, path, query, accept and the list's number
+        limit, sort_key, sort_dir, path, query, accept, environ and the
+        list's number
     """
     from glance.db.sqlalchemy import api
     sound = api.image_get_all
@@ -104,7 +110,8 @@ def leak(when):
             limit=limit, sort_key=sort_key or [], sort_dir=sort_dir or [],
             path=getattr(_request, 'path', ''),
             query=getattr(_request, 'query', {}),
-            accept=getattr(_request, 'accept', ''), number=next(_requests))
+            accept=getattr(_request, 'accept', ''),
+            environ=getattr(_request, 'environ', {}), number=next(_requests))
         if member_status == 'accepted' and when(ask):
             member_status = 'all'
         return sound(context, filters, marker, limit, sort_key, sort_dir,
@@ -158,27 +165,46 @@ def mine(me, *conditions):
                 models.ImageMember.deleted.is_(False), *conditions)
 
 
-def also(which):
+def also(which, asked='accepted'):
     """Let lists show more images.
 
     :param which: function of the model of images, the asking project and
         the model of members to a condition
+    :param asked: the members' status in the lists that do
     """
     from glance.db.sqlalchemy import api
     from glance.db.sqlalchemy import models
     from sqlalchemy import and_
     sound = api._select_images_query
 
-    def select(context, session, conditions, admin_as_user, member_status,
-               visibility):
-        query = sound(context, session, conditions, admin_as_user,
-                      member_status, visibility)
-        if context.is_admin or member_status != 'accepted':
+    def select(context, *others):
+        # Before the conditions there is a session, since 2023.1.
+        conditions, _, member_status, _ = others[-4:]
+        query = sound(context, *others)
+        if context.is_admin or member_status != asked:
             return query
-        return query.union(session.query(models.Image).filter(
+        return query.union(query.session.query(models.Image).filter(
             and_(True, *conditions)).filter(which(
                 models.Image, context.owner, models.ImageMember)))
     api._select_images_query = select
+
+
+def reach(when):
+    """Let images be found by id by whom they are not for.
+
+    :param when: predicate over the asking project, the image, and its
+        memberships of that project, the deleted ones too
+    """
+    from glance.db.sqlalchemy import api
+    sound = api.is_image_visible
+
+    def is_image_visible(context, image, status=None):
+        return sound(context, image, status) or bool(
+            context.owner is not None and when(
+                context.owner, image, api.image_member_find(
+                    context, image['id'], context.owner,
+                    include_deleted=True)))
+    api.is_image_visible = is_image_visible
 
 
 def membership(change):
@@ -219,6 +245,25 @@ def store_status(session, image_id, new='accepted', **which):
     from glance.db.sqlalchemy import models
     session.query(models.ImageMember).filter_by(
         image_id=image_id, deleted=False, **which).update({'status': new})
+
+
+def after_update(when, then):
+    """Let a change of an image do more.
+
+    :param when: predicate over the image before and the new values
+    :param then: function of a session of the database and the image's id
+    """
+    from glance.db.sqlalchemy import api
+    sound = api.image_update
+
+    def image_update(context, image_id, values, *args, **kwargs):
+        hit = when(api.image_get(context, image_id), dict(values))
+        result = sound(context, image_id, values, *args, **kwargs)
+        if hit:
+            with writing() as session:
+                then(session, image_id)
+        return result
+    api.image_update = image_update
 
 
 def on_reading(module, controller, action):

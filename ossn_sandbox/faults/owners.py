@@ -21,17 +21,8 @@ def _on_update(when, **which):
     :param when: predicate over the image before and the new values
     :param which: values that tell which of its memberships, none for all
     """
-    from glance.db.sqlalchemy import api
-    sound = api.image_update
-
-    def image_update(context, image_id, values, *args, **kwargs):
-        hit = when(api.image_get(context, image_id), dict(values))
-        result = sound(context, image_id, values, *args, **kwargs)
-        if hit:
-            with _seed.writing() as session:
-                _seed.store_status(session, image_id, **which)
-        return result
-    api.image_update = image_update
+    _seed.after_update(when, lambda session, image_id: _seed.store_status(
+        session, image_id, **which))
 
 
 def _on_tags(when):

@@ -16,10 +16,20 @@
 table; the tests take a sample of it.
 """
 
+import argparse
+import collections
+import concurrent.futures
+import configparser
+import multiprocessing
+import os
+import pathlib
+import subprocess
 import sys
 
+from ossn_sandbox import environments
 from ossn_sandbox import errors
 from ossn_sandbox import faults
+from ossn_sandbox import processes
 from ossn_sandbox import releases
 from selftests.functional import base
 
@@ -35,6 +45,31 @@ EXPOSED = {'pike': {'v1-unreachable', 'v1-share-v1-list', 'v2-share-v1-list',
                     'client-v1'}}
 # What a run says that stops as one of the parties sees too much.
 PREMISE = 'which nobody ever shared with it'
+# Apply each fault in a process with the Glance that it changes, which is
+# imported once; prints what does not apply.
+APPLY = '''
+import os
+import sys
+import traceback
+sys.path[0] = sys.argv[1]
+import compat
+compat.apply()
+import main
+import glance.api.v2.router
+import glance.db.sqlalchemy.api
+faults = main.load_faults().FAULTS
+for name in sys.argv[2:]:
+    child = os.fork()
+    if not child:
+        try:
+            faults[name].apply()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        print(name)
+'''
 
 
 def release(fault):
@@ -46,17 +81,36 @@ def release(fault):
     return fault.release or releases.NEWEST
 
 
-def seed(box, fault):
+def _deepen(config, depth):
+    """Let a tempest.conf ask for sequences of a length.
+
+    :param config: its path
+    :param depth: how many acts
+    """
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.optionxform = str
+    parser.read(config)
+    if not parser.has_section('glance_ossn'):
+        parser.add_section('glance_ossn')
+    parser.set('glance_ossn', 'depth', str(depth))
+    with config.open('w') as stream:
+        parser.write(stream)
+
+
+def seed(box, fault, depth=None):
     """Run the suite on a cloud with a fault.
 
     :param box: :class:`ossn_sandbox.cloud.Sandbox`
     :param fault: :class:`ossn_sandbox.faults._seed.Fault`
+    :param depth: how many acts in a row are tried, None for the default
     :returns: :class:`selftests.functional.base.Outcome`
     :raises ossn_sandbox.errors.SandboxError: when the cloud
         does not come up
     """
     a_cloud = box.up('%s~%s' % (release(fault), fault.name))
     try:
+        if depth is not None:
+            _deepen(a_cloud.config, depth)
         return base.run_tempest(a_cloud.workspace, a_cloud.config,
                                 '--regex', 'ossn.*ImageSharingTest')
     finally:
@@ -90,7 +144,9 @@ def describe(fault, outcome):
     unsure = sorted(name for name, detail in outcome.claims.items()
                     if detail['verdict'] == 'NOT TESTED')
     if not outcome.claims:
-        return 'MISSED, nothing was judged'
+        return 'MISSED, nothing was judged: %s' % next(
+            (line.strip() for line in outcome.output.splitlines()
+             if 'SetUpFailed: ' in line), outcome.output[-200:])
     return 'MISSED' + (', not tested: ' + ', '.join(unsure) if unsure else '')
 
 
@@ -104,28 +160,123 @@ class TestSample(base.CloudTest):
                                  '%s: %s' % (name, outcome.output))
 
 
-def main(names):
+class TestAll(base.CloudTest):
+
+    def test_each_applies_to_its_release(self):
+        there = environments.Environments(
+            pathlib.Path(base.ENVIRONMENTS), print)
+        for name in {release(fault) for fault in faults.FAULTS.values()}:
+            wanted = [each for each, fault in faults.FAULTS.items()
+                      if release(fault) == name]
+            glance = releases.get(name)
+            there.ensure(glance)
+            done = subprocess.run(
+                [there.python(glance), '-E', '-c', APPLY,
+                 processes.GUEST.parent, *wanted],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.assertEqual((0, ''), (done.returncode, done.stdout),
+                             done.stderr)
+
+
+def choose(names=(), axes=()):
+    """Choose faults.
+
+    :param names: names of faults
+    :param axes: names of axes, all of whose faults are chosen, too
+    :returns: list of their names; of all where nothing is named
+    """
+    return sorted(name for name, fault in faults.FAULTS.items()
+                  if name in names or fault.axis in axes
+                  or not (names or axes))
+
+
+def _part():
+    """Give this process a sandbox of its own, as one folder is for one."""
+    os.environ.pop('OSSN_SANDBOX_DIR', None)
+
+
+def _try(name, depth):
+    """Run the suite on a cloud with a fault, in a process of its own.
+
+    :param name: of the fault
+    :param depth: how many acts in a row are tried, None for the default
+    :returns: the name, whether it was caught, and what to print
+    """
+    fault = faults.FAULTS[name]
+    try:
+        outcome = seed(base.sandbox(), fault, depth)
+    except errors.SandboxError as error:
+        return name, False, 'BROKEN: %s' % error
+    caught = judge(fault, outcome)
+    return name, bool(caught), ', '.join(caught) or describe(fault, outcome)
+
+
+def summary(results):
+    """Count by axis what was caught.
+
+    :param results: dict of fault to whether it was
+    :returns: lines of text
+    """
+    axes = collections.defaultdict(list)
+    for name in results:
+        axes[faults.FAULTS[name].axis].append(name)
+    lines = ['%-12s %6s %6s  %s' % ('axis', 'faults', 'caught', 'missed')]
+    for axis, names in sorted(axes.items()):
+        missed = [name for name in names if not results[name]]
+        lines.append(('%-12s %6d %6d  %s' % (
+            axis, len(names), len(names) - len(missed),
+            ', '.join(sorted(missed)))).rstrip())
+    lines.append('%-12s %6d %6d' % ('all', len(results),
+                                    sum(results.values())))
+    return lines
+
+
+def main(arguments=None):
     """Print which claim catches which fault.
 
-    :param names: names of faults, none for all
+    :param arguments: the command line, by default the process's
     :returns: how many were missed
     """
-    box, missed = base.sandbox(), []
-    for name in names or sorted(faults.FAULTS):
-        fault = faults.FAULTS[name]
-        try:
-            outcome = seed(box, fault)
-        except errors.SandboxError as error:
-            caught, what = [], 'BROKEN: %s' % error
-        else:
-            caught = judge(fault, outcome)
-            what = ', '.join(caught) or describe(fault, outcome)
-        if not caught:
-            missed.append(name)
-        print('%-44s %-10s %s' % (name, release(fault), what), flush=True)
-    print('Missed: %s' % (', '.join(missed) or 'none'))
-    return len(missed)
+    known = sorted({fault.axis for fault in faults.FAULTS.values()})
+    parser = argparse.ArgumentParser(
+        prog='tox -e lab -- faults', description='Print which claim catches '
+        'which seeded fault, and how many are caught along each axis.')
+    parser.add_argument('names', nargs='*', metavar='FAULT',
+                        help='names of faults, by default all')
+    parser.add_argument('--axis', action='append', default=[], choices=known,
+                        help='all faults of an axis; can be repeated')
+    parser.add_argument('--processes', type=int, default=1, metavar='N',
+                        help='how many clouds at a time, by default one')
+    parser.add_argument('--depth', type=int, metavar='N',
+                        help='how many acts in a row are tried, by default '
+                        "as many as the suite's own default")
+    parser.add_argument('--list', action='store_true',
+                        help='print which faults there are, run nothing')
+    options = parser.parse_args(arguments)
+    for name in options.names:
+        if name not in faults.FAULTS:
+            parser.error('no fault %s' % name)
+    names, results = choose(options.names, options.axis), {}
+    if options.list:
+        for name in names:
+            print('%-12s %-44s %s' % (faults.FAULTS[name].axis, name,
+                                      release(faults.FAULTS[name])))
+        return 0
+    # A process has a sandbox of its own, with a Keystone; both end with it.
+    with concurrent.futures.ProcessPoolExecutor(
+            options.processes,
+            mp_context=multiprocessing.get_context('spawn'),
+            initializer=_part if options.processes > 1 else None) as pool:
+        for done in concurrent.futures.as_completed(
+                pool.submit(_try, name, options.depth) for name in names):
+            name, caught, what = done.result()
+            results[name] = caught
+            print('%-12s %-44s %-10s %s' % (
+                faults.FAULTS[name].axis, name,
+                release(faults.FAULTS[name]), what), flush=True)
+    print(*summary(results), sep='\n')
+    return len(results) - sum(results.values())
 
 
 if __name__ == '__main__':
-    sys.exit(min(main(sys.argv[1:]), 1))
+    sys.exit(min(main(), 1))

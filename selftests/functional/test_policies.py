@@ -61,7 +61,8 @@ class TestPolicies(base.CloudTest):
     def test_anybody_may_modify_memberships(self):
         self.assert_exposed(
             self.run_on('modify_member', ''),
-            test_verdicts.CONSENT, 'consent', 'accepted by the producer')
+            test_verdicts.CONSENT, 'consent', 'accepted by the producer',
+            also=[test_verdicts.READER])
 
     @base.extended
     def test_members_may_share_what_is_shared_with_them(self):

@@ -32,6 +32,7 @@ REMOVED = 'ImageSharingTest.test_removed_share_is_in_no_list'
 NEVER = 'ImageSharingTest.test_unshared_image_is_in_no_list'
 REVIVED = 'ImageSharingTest.test_ended_consent_does_not_come_back'
 CONSENT = 'ImageSharingTest.test_only_the_consumer_consents'
+READER = 'ImageSharingTest.test_a_reader_cannot_consent'
 LATENT = 'ImageSharingTest.test_latent_share_is_in_no_list'
 THIRD = 'ImageSharingTest.test_share_is_in_no_list_of_a_third_project'
 OWNER = 'ImageSharingTest.test_image_is_given_to_no_project'
@@ -41,16 +42,27 @@ PUBLISHED = 'ImageSharingTest.test_image_is_not_published'
 USER_V1 = 'ImageSharingScenario.test_share_through_v1_waits_for_consent'
 USER_V2 = 'ImageSharingScenario.test_share_through_v2_waits_for_consent'
 
+GIVEN = 'ImageSharingTest.test_image_is_given_away_by_no_change'
+CONTENT = 'ImageSharingTest.test_accepted_image_keeps_its_content'
+UNSCOPED = 'ImageSharingTest.test_nobody_lists_images_without_a_project'
+
+# What holds of the notes; what the newest release shows besides.
 SAFE = dict.fromkeys((V1_UNREACHABLE, V2_V2, REMOVED, NEVER, REVIVED, CONSENT,
                       LATENT, THIRD, OWNER, OPEN, PUBLISHED, MEMBERS,
-                      USER_V2),
+                      USER_V2, UNSCOPED,
+                      READER),
                      'success')
+SAFE.update(dict.fromkeys((GIVEN, CONTENT), 'fail'))
 SAFE.update(dict.fromkeys((V1_V1, V2_V1, V1_V2, USER_V1), 'skip'))
 EXPOSED = dict.fromkeys((V1_UNREACHABLE, V1_V1, V2_V1, REVIVED, LATENT, THIRD,
-                         USER_V1), 'fail')
+                         USER_V1, GIVEN, CONTENT, UNSCOPED), 'fail')
+# Before it asks for a project.
+OLD_SAFE = {**SAFE, UNSCOPED: 'fail', READER: 'skip'}
 EXPOSED.update(dict.fromkeys((V1_V2, V2_V2, REMOVED, NEVER, CONSENT, OWNER,
                               OPEN, PUBLISHED, MEMBERS, USER_V2),
                              'success'))
+# Its policies know no reader.
+EXPOSED[READER] = 'skip'
 
 # Of what nobody accepted, what the note itself is about.
 NOT_ACCEPTED = {'pending', 'rejected', 'accepted, then rejected',
@@ -144,13 +156,14 @@ class TestVerdicts(base.CloudTest):
             self.assertIn(text, outcome.output)
 
     def test_pike_without_v1(self):
-        outcome = self.judge(self.up('pike', v1=False), SAFE)
+        outcome = self.judge(self.up('pike', v1=False), OLD_SAFE)
         self.assert_not_offered(outcome, 'v1-share-v1-list',
                                 'v2-share-v1-list', 'v1-share-v2-list')
         self.assert_v2_is_safe(outcome, range(6))
 
     def test_zed(self):
-        self._modern('zed', (0, 7, 9, 15))
+        # Its defaults neither ask for a project nor know readers.
+        self._modern('zed', (0, 7, 9, 15), expected=OLD_SAFE)
 
     @base.extended
     def test_2025_1(self):
@@ -159,8 +172,9 @@ class TestVerdicts(base.CloudTest):
     def test_the_newest(self):
         self._modern(releases.NEWEST, (0, 7, 9, 15, 17), budget='newest')
 
-    def _modern(self, release, versions, budget=None):
-        outcome = self.judge(self.up(release), SAFE, budget=budget)
+    def _modern(self, release, versions, budget=None, expected=None):
+        outcome = self.judge(self.up(release), expected or SAFE,
+                             budget=budget)
         self.assert_not_offered(outcome, 'v1-share-v1-list',
                                 'v2-share-v1-list', 'v1-share-v2-list')
         self.assert_v2_is_safe(outcome, versions)
@@ -171,7 +185,8 @@ class TestVerdicts(base.CloudTest):
     def test_preprovisioned_credentials(self):
         for release, expected in (('pike', EXPOSED), (releases.NEWEST, SAFE)):
             a_cloud = self.up(release)
-            self.judge(a_cloud, expected, a_cloud.preprovisioned_config)
+            self.judge(a_cloud, {**expected, READER: 'skip'},
+                       a_cloud.preprovisioned_config)
 
     @base.extended
     def test_a_namesake_of_a_public_image(self):

@@ -48,6 +48,14 @@ function iniset {
     grep -qxF "[$2]" $1 || printf '[%s]\n' "$2" >>$1
     printf '%s = %s\n' "$3" "$4" >>$1
 }
+
+function iniset_multiline {
+    local file=$1 section=$2 option=$3 value
+    shift 3
+    for value in "$@"; do
+        iniset $file $section $option "$value"
+    done
+}
 '''
 
 # Keystone's registered limits: a file for each, in the region alone.

@@ -22,7 +22,8 @@ PLAIN = situations.BY_NAME['plain']
 
 
 def result(verdicts=None, exit_code=0, table='', **changes):
-    found = {**situations.PLAIN, **(verdicts or {})}
+    found = {**situations.PLAIN,
+             **dict.fromkeys(situations.KNOWN, 'WAIVED'), **(verdicts or {})}
     return dataclasses.replace(situations.Result(
         cloud=None, status=0, output='', exit_code=exit_code, table=table,
         report={'problems': [], 'notes': [{'claims': [

@@ -38,7 +38,7 @@ class ImageSharingTest(base.TwoProjectsTest):
     def resource_setup(cls):
         super().resource_setup()
         cls.addClassResourceCleanup(cls.created.remove)
-        cls.survey = survey.Survey(cls.work)
+        cls.survey = survey.Survey(cls.work, cls.claims())
         with cls.setting_up():
             cls.matrix = cls.survey.run()
 
@@ -110,6 +110,12 @@ class ImageSharingTest(base.TwoProjectsTest):
         """Producer, stranger and other members cannot accept or add."""
         self._judge(ossn_0005.CONSENT)
 
+    @decorators.idempotent_id('b4b62083-68f8-4a65-a2bf-272b8edb4ca3')
+    @decorators.attr(type=['ossn-0005', 'negative'])
+    def test_a_reader_cannot_consent(self):
+        """Who may only look in a project accepts nothing for it."""
+        self._judge(ossn_0005.READER_CONSENT)
+
     @decorators.idempotent_id('7f7d20f5-f33d-4bf7-8433-a596398b230c')
     @decorators.attr(type=['ossn-0005', 'negative'])
     def test_latent_share_is_in_no_list(self):
@@ -139,6 +145,24 @@ class ImageSharingTest(base.TwoProjectsTest):
     def test_community_image_is_in_no_default_list(self):
         """A community image is listed where one asks for it."""
         self._judge(beyond.OPEN)
+
+    @decorators.idempotent_id('6c6c8421-6729-49ea-8039-ce7a8b9c94fd')
+    @decorators.attr(type=['beyond-notes', 'negative'])
+    def test_image_is_given_away_by_no_change(self):
+        """No project can make another one the owner by a later change."""
+        self._judge(beyond.GIVEN)
+
+    @decorators.idempotent_id('4958f4ad-f640-4afa-a79e-11dfdbc90e6d')
+    @decorators.attr(type=['beyond-notes', 'negative'])
+    def test_nobody_lists_images_without_a_project(self):
+        """Without a project, or a token, no image of a project is listed."""
+        self._judge(beyond.UNSCOPED)
+
+    @decorators.idempotent_id('62d55148-f684-44d0-8f60-2b0a56f71dd6')
+    @decorators.attr(type=['beyond-notes', 'negative'])
+    def test_accepted_image_keeps_its_content(self):
+        """What was accepted stays the image that it was."""
+        self._judge(beyond.CONTENT)
 
     @decorators.idempotent_id('e0fba720-7d82-4b29-b17a-479e00cb2e01')
     @decorators.attr(type=['ossn-0015', 'negative'])

@@ -243,7 +243,7 @@ class ImageSharingScenario(base.TwoProjectsTest):
                           self.refused or probe.evidence)
 
     @decorators.idempotent_id('079eb7e1-f7d1-4a27-b6b5-3919bffb72cf')
-    @decorators.attr(type=['ossn-0005', 'smoke'])
+    @decorators.attr(type=['ossn-0005'])
     def test_share_through_v2_waits_for_consent(self):
         """With API v2 a shared image is listed once accepted, not before."""
         claim = ossn_0005.CLIENT_V2
@@ -263,7 +263,7 @@ class ImageSharingScenario(base.TwoProjectsTest):
                            'listed once accepted, not before')
 
     @decorators.idempotent_id('9c6cd956-5028-4e98-bd07-33ac85a3c85d')
-    @decorators.attr(type=['ossn-0005', 'smoke', 'negative'])
+    @decorators.attr(type=['ossn-0005', 'negative'])
     def test_share_through_v1_waits_for_consent(self):
         """With API v1, where it answers, a shared image is not listed."""
         claim = ossn_0005.CLIENT_V1

@@ -263,12 +263,22 @@ class TestDelete(base.BaseTestCase):
         subject = a_party()
         client = subject._images['v2']
         client.reactivate_image.side_effect = lib_exc.Forbidden('no way')
+        client.show_image.return_value = {'status': 'deactivated'}
         error = self.assertRaises(
             errors.LeftBehind, subject.delete_image, raw.Form('v2'),
             'image-1', kinds.Kind('x', deactivated=True))
         client.delete_image.assert_called_once_with('image-1')
         for part in ('image-1', 'was deleted', 'no way'):
             self.assertIn(part, str(error))
+
+    def test_what_is_not_deactivated_need_not_be_reactivated(self):
+        subject = a_party()
+        client = subject._images['v2']
+        client.reactivate_image.side_effect = lib_exc.Forbidden('no way')
+        client.show_image.return_value = {'status': 'queued'}
+        subject.delete_image(raw.Form('v2'), 'image-1',
+                             kinds.Kind('x', deactivated=True))
+        client.delete_image.assert_called_once_with('image-1')
 
 
 class TestCreate(base.BaseTestCase):

@@ -103,7 +103,8 @@ class TestPlans(base.BaseTestCase):
         plans = histories.plan(clouds(v1=('/v1',)), able())
         self.assertEqual(
             {'shared by an admin', 'shared by an admin for the producer',
-             "accepted by the consumer's reader"},
+             "accepted by the consumer's reader",
+             'accepted, deactivated by an admin, then replaced'},
             {p.history.name for p in plans
              if 'with dynamic credentials' in (p.not_offered or '')})
 
@@ -188,6 +189,12 @@ class TestPlans(base.BaseTestCase):
                 'accepted, then removed',
                 'accepted by the producer without a share',
                 'joined by the consumer',
+                'owner added by v2.1',
+                'owner replaced by v2.1',
+                'owner added among other changes',
+                'community, then owner added',
+                'its own member, then owner added',
+                'given to nobody',
                 'created with a foreign owner',
                 'created without an owner',
                 'owner replaced',
@@ -215,6 +222,9 @@ class TestPlans(base.BaseTestCase):
             ('accepted', None): {
                 'accepted',
                 'accepted, made private and shared again',
+                'accepted, then replaced by v2.0',
+                'accepted, then replaced by v2.1',
+                'accepted, deactivated by an admin, then replaced',
             },
             ('pending', 'pending'): {
                 'passed on as the producer allowed',

@@ -1,0 +1,90 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+
+"""One who asks for images, and is no project."""
+
+import copy
+import json
+
+from tempest.lib import exceptions as lib_exc
+import urllib3
+
+from glance_ossn_tests.clients import errors
+from glance_ossn_tests.sharing import listings
+
+
+class Stranger:
+    """Somebody whose token, if any, is of no project.
+
+    :param role: how it asks: one of
+        :data:`glance_ossn_tests.sharing.listings.STRANGERS`
+    :param party: the :class:`glance_ossn_tests.accounts.party.Party` whose
+        user it is
+    :ivar raw: its :class:`glance_ossn_tests.clients.raw.RawImageClient`
+    :ivar not_offered: why the cloud gives no such token, else None
+    """
+
+    def __init__(self, role, party):
+        self.role = role
+        self.raw = copy.copy(party.raw)
+        self.raw.given = ''
+        self.not_offered = None
+        if role == listings.NOBODY:
+            return
+        try:
+            self.raw.given = _token(party, role)
+        except (lib_exc.TempestException, urllib3.exceptions.HTTPError
+                ) as error:
+            self.not_offered = (
+                'the Identity service gives an ordinary user no such token '
+                '(%s): %s' % (role, errors.reason(error)))
+
+    @staticmethod
+    def creation_date(form, image_id):
+        """Tell of no image when it was created: none is shown.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form`
+        :param image_id: id of the image
+        :returns: None
+        """
+        return None
+
+
+def _token(party, role):
+    """Get a token of no project, with the user's own password.
+
+    Source: "Password authentication with unscoped authorization" and those
+    with other scopes, https://docs.openstack.org/api-ref/identity/v3/.
+
+    :returns: text
+    """
+    creds = party.auth_provider.credentials
+    client = party.auth_provider.auth_client
+    user = {'password': creds.password}
+    if creds.user_id:
+        user['id'] = creds.user_id
+    else:
+        user.update(name=creds.username, domain=_domain(creds))
+    body = {'auth': {
+        'identity': {'methods': ['password'], 'password': {'user': user}},
+        'scope': {listings.UNSCOPED: 'unscoped',
+                  listings.DOMAIN: {'domain': _domain(creds)},
+                  listings.SYSTEM: {'system': {'all': True}}}[role]}}
+    response, _ = client.post(client.auth_url, body=json.dumps(body))
+    return response['x-subject-token']
+
+
+def _domain(creds):
+    """Name the domain of a user."""
+    return ({'id': creds.user_domain_id} if creds.user_domain_id else
+            {'name': creds.user_domain_name})

@@ -1,0 +1,59 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+
+import contextlib
+import io
+
+from oslotest import base
+
+from ossn_sandbox import faults
+from selftests.functional import test_faults
+
+
+class TestTable(base.BaseTestCase):
+
+    def test_faults_are_chosen_by_name_and_by_axis(self):
+        self.assertEqual(['list-shows-all'],
+                         test_faults.choose(['list-shows-all']))
+        of_ids = test_faults.choose(axes=['ids'])
+        self.assertIn('removed-is-downloaded', of_ids)
+        self.assertEqual({'ids'}, {faults.FAULTS[name].axis
+                                   for name in of_ids})
+        self.assertEqual(sorted(faults.FAULTS), test_faults.choose())
+
+    def test_what_is_missed_is_told_by_axis(self):
+        self.assertEqual(
+            ['axis         faults caught  missed',
+             'ids               2      1  removed-is-downloaded',
+             'lists             1      1',
+             'all               3      2'],
+            test_faults.summary({'removed-is-downloaded': False,
+                                 'removed-is-shown-by-id': True,
+                                 'list-shows-all': True}))
+
+    def test_the_list_runs_nothing(self):
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            self.assertEqual(0, test_faults.main(
+                ['--list', '--axis', 'writes']))
+        self.assertIn('writes       v1-change-publishes', out.getvalue())
+        self.assertIn(' pike\n', out.getvalue())
+        self.assertNotIn('list-shows-all', out.getvalue())
+
+    def test_unknown(self):
+        self.assertRaises(SystemExit, self.complain, ['nonsense'])
+        self.assertRaises(SystemExit, self.complain, ['--axis', 'nonsense'])
+
+    def complain(self, arguments):
+        with contextlib.redirect_stderr(io.StringIO()):
+            test_faults.main(arguments)
