@@ -138,11 +138,11 @@ class _Check:
             stack.callback(log.close)
             stack.callback(logging.getLogger().handlers.__setitem__,
                            slice(None), logging.getLogger().handlers[:])
-            why = why or self._configure(target, log) or self._preview()
+            why = why or (
+                self._configure(target, log) or self._preview(claims))
             if given.config_only:
                 return functools.partial(
-                    ending.foretell, why, self.known, target.remarks,
-                    select(given.select))
+                    ending.foretell, why, self.known, target.remarks, claims)
             for _, path in given.outputs:
                 # One of before would pass for this one's.
                 with contextlib.suppress(OSError, TypeError):
@@ -279,16 +279,17 @@ class _Check:
         # Not to the terminal, whatever the configuration says.
         logging.getLogger().handlers[:] = [log]
 
-    def _preview(self):
+    def _preview(self, claims):
         """Look at the cloud without making anything.
 
+        :param claims: those that are selected, none for all
         :returns: why nothing can be tested, None if it can
         """
         self.live.tell('asking what the cloud answers')
         # This process tells of itself what there is to tell.
         os.environ[progress.VARIABLE] = os.devnull
         try:
-            self.known = preview.preview(CONF)
+            self.known = preview.preview(CONF, claims)
         except preview.Unprivileged as error:
             raise configured.Usage('%s. %s' % (error, clouds.REMEDY))
         except lib_exc.InvalidConfiguration as error:

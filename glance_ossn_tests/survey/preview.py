@@ -23,6 +23,7 @@ from glance_ossn_tests.accounts import party
 from glance_ossn_tests.accounts import preflight
 from glance_ossn_tests.accounts import serving
 from glance_ossn_tests.clients import errors
+from glance_ossn_tests.sharing import scope
 from glance_ossn_tests.survey import budget
 from glance_ossn_tests.survey import discover
 from glance_ossn_tests.survey import work
@@ -60,10 +61,12 @@ class Preview:
     seconds: int = 0
 
 
-def preview(conf):
+def preview(conf, claims=None):
     """Look at a cloud without making anything.
 
     :param conf: Tempest's configuration
+    :param claims: the :class:`glance_ossn_tests.notes.base.Claim` that are
+        to be judged, none for all
     :returns: :class:`Preview`
     :raises tempest.lib.exceptions.InvalidConfiguration: if it will not do
     :raises Unprivileged: if who should make projects may not
@@ -79,7 +82,8 @@ def preview(conf):
         extra = ()
     began = time.monotonic()
     todo = work.configured(conf, parties, 'preview')
-    found = discover.discover(todo)
+    found = dataclasses.replace(discover.discover(todo),
+                                scope=scope.Scope(claims or None))
     # The admin stands for several.
     taken = (time.monotonic() - began) / max(1, sum(
         each.requests for each in set(parties.values())))

@@ -412,7 +412,8 @@ class TestBroken(CheckTest):
         given = argparse.Namespace(**vars(parse('--tempest-conf',
                                                 str(conf))))
         self.patch(checking.CONF, 'set_config_path', lambda path: None)
-        self.patch(checking._Check, '_preview', lambda self: 'No answer.')
+        self.patch(checking._Check, '_preview',
+                   lambda self, claims: 'No answer.')
         done = checking.check(given, live.Live(io.StringIO()))
         stream = io.StringIO()
         with mock.patch('sys.stdout', stream):
