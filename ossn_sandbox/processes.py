@@ -20,6 +20,8 @@ import select
 import signal
 import subprocess
 
+from ossn_sandbox import errors
+
 GUEST = pathlib.Path(__file__).parent / 'guest' / 'main.py'
 _TAIL = '/'.join(GUEST.parts[-3:])
 _PROC = pathlib.Path('/proc')
@@ -163,3 +165,28 @@ def stop(found, home):
             if not left:
                 break
         return len(handles)
+
+
+def follow(words, **variables):
+    """Run a command until it ends, whatever signal comes.
+
+    :param words: the command and its arguments
+    :param variables: of its environment, besides those of this process
+    :returns: its exit code
+    :raises SandboxError: when there is no such command
+    """
+    try:
+        # In a group of its own: what interrupts comes once, from here.
+        child = subprocess.Popen(words, process_group=0,
+                                 env={**os.environ, **variables})
+    except OSError as error:
+        raise errors.SandboxError(
+            f'COMMAND {words[0]} does not start: {error.strerror}; name one '
+            'behind "--".')
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            # The cloud stays for as long as it takes to clean up.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGINT)

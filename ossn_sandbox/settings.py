@@ -232,6 +232,22 @@ def tempest(release, folder, auth_url, admin=None, accounts=None):
     }
 
 
+def clouds(release, auth_url, users):
+    """Render clouds.yaml.
+
+    :param release: the :class:`releases.Release`
+    :param auth_url: Keystone's URL
+    :param users: dicts of username, password and project_name
+    :returns: the text, JSON and thereby YAML
+    """
+    return json.dumps({'clouds': {user['username']: {
+        'auth': {'auth_url': auth_url, **user,
+                 'user_domain_name': 'Default',
+                 'project_domain_name': 'Default'},
+        'region_name': release.region, 'interface': 'public',
+        'identity_api_version': '3'} for user in users}}, indent=4) + '\n'
+
+
 def accounts(users):
     """Render accounts.yaml.
 

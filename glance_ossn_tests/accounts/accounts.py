@@ -19,6 +19,7 @@ from tempest.lib import exceptions as lib_exc
 import yaml
 
 from glance_ossn_tests.accounts import party
+from glance_ossn_tests.accounts import progress
 from glance_ossn_tests.accounts import serving
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import patience
@@ -233,6 +234,7 @@ class Remembered:
             made = create(*args, **kwargs)
             ids.append(made['id'])
             self._tell(self.made)
+            progress.note(made=what, id=made['id'])
             return made
 
         def forget(uid):

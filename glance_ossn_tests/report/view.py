@@ -139,17 +139,10 @@ def facts(report):
     :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: list of pairs
     """
-    cloud, run = report.cloud, report.run
+    run = report.run
     made = [('plugin', 'glance-ossn-tests'), ('tempest', 'Tempest')]
     pairs = [
-        ('Region', cloud.get('region')),
-        ('Image API', ' '.join(cloud.get('endpoints', ()))),
-        ('Advertised', _versions(cloud.get('advertised', ()))),
-        ('Answers', ' '.join(
-            # Those of the same name in the headers are many.
-            re.sub(r'^\(Accept: .*images-(.*)\)$', r'Accept:\1', form)
-            for form in cloud.get('answers', ()))),
-        ('Identity', cloud.get('identity')),
+        *facts_of_cloud(report.cloud),
         ('Run', ', '.join(str(part) for part in (
             run.get('start'), _duration(run),
             'requests' in run and '%d requests' % run['requests'],
@@ -161,6 +154,23 @@ def facts(report):
     pairs += [('Not asked', '%d pairs are NOT OFFERED: %s' % (
         count, plain(why))) for why, count in not_asked(report).items()]
     return pairs + [('Trouble', plain(text)) for text in report.problems]
+
+
+def facts_of_cloud(cloud):
+    """Tell of a cloud, as pairs of label and text.
+
+    :param cloud: dict as in ``schema/detail.json``
+    :returns: list of pairs of label and text, None for what is not known
+    """
+    return [
+        ('Region', cloud.get('region')),
+        ('Image API', ' '.join(cloud.get('endpoints', ()))),
+        ('Advertised', _versions(cloud.get('advertised', ()))),
+        ('Answers', ' '.join(
+            # Those of the same name in the headers are many.
+            re.sub(r'^\(Accept: .*images-(.*)\)$', r'Accept:\1', form)
+            for form in cloud.get('answers', ()))),
+        ('Identity', cloud.get('identity'))]
 
 
 def looked(results):

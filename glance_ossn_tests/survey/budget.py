@@ -165,6 +165,21 @@ def makes(plans):
     return len(_to_make(plans))
 
 
+def images(found, plans):
+    """Tell how many images a run makes in all.
+
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :param plans: list of :class:`glance_ossn_tests.sharing.histories.Plan`
+    :returns: number, 0 where none can be made
+    """
+    if found.problem:
+        return 0
+    # The bystander has one of its own.
+    return len([plan for plan in plans
+                if not (plan.problem or plan.not_offered)]) + len(
+                    controls(found)) + 1 + len(NEWEST_KINDS)
+
+
 def least(plans):
     """Tell how few images a run can do with: one for each topic and API.
 

@@ -39,7 +39,8 @@ def look(work, found, made, late=False):
     return work.each(
         lambda listing: read(work, found, made, listing,
                              values[listing.api]),
-        [listing for listing in found.listings if listing.late == late])
+        [listing for listing in found.listings if listing.late == late],
+        'lists')
 
 
 def warm_up(work, found):

@@ -19,6 +19,7 @@ import uuid
 from oslo_log import log as logging
 from tempest.lib import exceptions as lib_exc
 
+from glance_ossn_tests.accounts import progress
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
@@ -68,9 +69,10 @@ def share(work, found):
     """
     maker = Maker(work, found, Made(work.name))
     made = maker.made
-    with work.phase('sharing'):
+    plans = budget.plan(found)
+    with work.phase('sharing', 'images', budget.images(found, plans)):
         made.shares = [matrix.Share(plan, failed=found.problem)
-                       for plan in budget.plan(found)]
+                       for plan in plans]
         if not found.problem:
             maker.make_oldest_controls()
         # What serves as control is the oldest of the shares.
@@ -79,7 +81,8 @@ def share(work, found):
                 each for each in made.shares
                 if not (each.plan.problem or each.plan.not_offered or
                         each.failed) and controls == (
-                            each.plan.history.topic == histories.CONTROL)])
+                            each.plan.history.topic == histories.CONTROL)
+            ], 'images')
         if not found.problem:
             maker.make_newest_controls()
         maker.settle()
@@ -230,13 +233,15 @@ class Maker:
         controls = list(enumerate(own))
         for some in (controls[:1], controls[1:]):
             self.made.controls += self.work.each(
-                lambda each: self.make_control(*each[1], each[0]), some)
+                lambda each: self.make_control(*each[1], each[0]), some,
+                'images')
 
     def make_newest_controls(self):
         """Make the images that are newer than all shares."""
         for number, kind in enumerate(budget.NEWEST_KINDS):
             self.made.newest.append(self.make_control(
                 self.work.consumer, kind, None, 0xfffffff0 + number))
+            progress.step('images')
         self.made.controls += self.made.newest
 
     def make(self, party, image_id, kind):

@@ -95,10 +95,11 @@ class Survey:
         """
         self.found = discover.discover(self.work, versions)
         self.made = made
-        with self.work.phase('members'):
+        shares = [each for each in made.shares if not each.failed]
+        with self.work.phase('members', 'images', len(shares)):
             self.work.each(
                 lambda each: confirm.by_members(self.work, self.found, each),
-                [each for each in made.shares if not each.failed])
+                shares, 'images')
         return self._look()
 
     def about(self):
@@ -116,7 +117,7 @@ class Survey:
         work, found, made = self.work, self.found, self.made
         if not made.dates:
             return self._see_nothing()
-        with work.phase('looking'):
+        with work.phase('looking', 'lists', len(found.listings)):
             confirm.nobody_is_admin(work, found, made)
             look.warm_up(work, found)
             readings = look.look(work, found, made)

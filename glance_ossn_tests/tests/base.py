@@ -28,6 +28,7 @@ import urllib3
 from glance_ossn_tests.accounts import accounts
 from glance_ossn_tests.accounts import party
 from glance_ossn_tests.accounts import preflight
+from glance_ossn_tests.accounts import progress
 from glance_ossn_tests.accounts import serving
 from glance_ossn_tests.cleanup import created
 from glance_ossn_tests.cleanup import endings
@@ -91,19 +92,24 @@ class TwoProjectsTest(test.BaseTestCase):
         cls.ending = endings.Ending(cls)
         cls.set_network_resources()
         try:
-            if not cls.PARTIES:
-                super().setup_credentials()
-            elif CONF.auth.use_dynamic_credentials:
-                cls._make_credentials()
-                super().setup_credentials()
-            else:
-                with serving.for_tempest(CONF) as role:
-                    cls.credentials = [[name, role] for name in cls.PARTIES]
-                    super().setup_credentials()
+            with progress.phase('accounts'):
+                cls._set_up_accounts()
         except (lib_exc.TempestException, urllib3.exceptions.HTTPError,
                 OSError) as error:
             raise SetUpFailed(failure.tell_left(cls._no_credentials(error),
                                                 cls.clean_up())) from None
+
+    @classmethod
+    def _set_up_accounts(cls):
+        if not cls.PARTIES:
+            super().setup_credentials()
+        elif CONF.auth.use_dynamic_credentials:
+            cls._make_credentials()
+            super().setup_credentials()
+        else:
+            with serving.for_tempest(CONF) as role:
+                cls.credentials = [[name, role] for name in cls.PARTIES]
+                super().setup_credentials()
 
     @classmethod
     def _make_credentials(cls):
@@ -137,11 +143,14 @@ class TwoProjectsTest(test.BaseTestCase):
 
     @classmethod
     def clear_credentials(cls):
-        try:
-            super().clear_credentials()
-        finally:
-            if getattr(cls, 'made_accounts', None):
-                cls.made_accounts.remove()
+        with progress.phase('accounts-cleanup'):
+            try:
+                super().clear_credentials()
+            finally:
+                if getattr(cls, 'made_accounts', None):
+                    cls.made_accounts.remove()
+                # Whoever started the run need not look after it.
+                progress.note(over=getattr(cls, 'run_id', None))
         # The last of all that a tear-down does.
         if cls.removed and cls.ending:
             cls.ending.tell()
@@ -190,6 +199,7 @@ class TwoProjectsTest(test.BaseTestCase):
         cls.retry_policy = accounts.retry_policy()
         cls.run_id = uuid.uuid4().hex
         cls.ending.note(run=cls.run_id)
+        progress.note(run=cls.run_id)
         LOG.info('The images of this run of %s have the property %s=%s',
                  cls.__name__, images.RUN_PROPERTY, cls.run_id)
         # The cleanup of a run tells its images by the id in their name, too.
