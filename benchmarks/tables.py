@@ -57,7 +57,7 @@ def doubled():
     """
     twice = {name: getattr(histories, name) + tuple(
         map(_again, getattr(histories, name)))
-        for name in ('SHORT', 'FORM_HISTORIES')}
+        for name in ('SHORT', 'FORM_HISTORIES', 'CROSSED_HISTORIES')}
     twice['HISTORIES'] = histories.HISTORIES + tuple(
         dataclasses.replace(row, name=_again(row.name))
         for row in histories.HISTORIES)

@@ -75,6 +75,22 @@ OPTIONS = (
                 help='With dynamic credentials, let an admin share images, '
                      'too. In any case the admin deletes what the accounts '
                      'of the tests may not.'),
+    cfg.IntOpt('depth',
+               default=2,
+               min=0,
+               max=4,
+               help='How many acts of a producer, a consumer and others may '
+                    'depend on each other: every sequence of as many is '
+                    'tried, and lists are read after each act. 2 takes some '
+                    '500 requests, 3 some 5,000, 4 some 75,000; 0 leaves '
+                    'these walks out. For a cloud the default is enough, '
+                    'more is for those who change Glance.'),
+    cfg.IntOpt('seed',
+               default=1,
+               min=0,
+               help='Which of many orders these sequences are tried in, and '
+                    'by which requests. The same depth and seed do the '
+                    'same.'),
     cfg.StrOpt('upgrade_state',
                default='',
                help='The state file that "tempest ossn upgrade prepare" wrote '

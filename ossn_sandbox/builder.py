@@ -226,6 +226,9 @@ class Builder:
         for path, text in (
                 (home / '.stestr.conf', settings.render(settings.stestr())),
                 (accounts, settings.accounts(target.accounts)),
+                (home / 'etc' / 'clouds.yaml', settings.clouds(
+                    target.release, target.auth_url,
+                    [target.admin, *target.accounts])),
                 (target.config, settings.render(settings.tempest(
                     *common, admin=target.admin))),
                 (target.preprovisioned_config,

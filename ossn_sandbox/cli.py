@@ -24,6 +24,8 @@ import rich.console
 
 from ossn_sandbox import cloud
 from ossn_sandbox import databases
+from ossn_sandbox import errors
+from ossn_sandbox import processes
 from ossn_sandbox import releases
 
 # Options of "tempest run" that choose tests: with one of them the default
@@ -32,6 +34,7 @@ _CHOOSING = ('--regex', '-r', '--smoke', '-s', '--include-list',
              '--include_list', '--load-list', '--load_list',
              '--whitelist-file', '--whitelist_file', '--worker-file',
              '--worker_file')
+_REMIND_SECONDS = 10
 
 
 def tempest_arguments(config, extra):
@@ -69,6 +72,17 @@ class _Command(command.Command):
             default=[],
             help='set an option of glance-api.conf, e.g. '
                  'image_format.disk_formats=raw')
+
+    @staticmethod
+    def variants(parsed_args):
+        names, v1 = parsed_args.releases, parsed_args.v1
+        changes = (releases.overrides(parsed_args.policy),
+                   releases.settings(parsed_args.option))
+        # Not for those that have no v1, unless none has.
+        without = [name for name in names if not releases.get(name).registry]
+        keep = without if len(without) < len(names) else ()
+        return [releases.get(name, v1 or name in keep, *changes)
+                for name in names]
 
 
 class _OneCloud(_Command):
@@ -115,15 +129,8 @@ class Up(_Clouds):
         return parser
 
     def take_action(self, parsed_args):
-        names, v1 = parsed_args.releases, parsed_args.v1
-        changes = (releases.overrides(parsed_args.policy),
-                   releases.settings(parsed_args.option))
-        # Not for those that have no v1, unless none has.
-        without = [name for name in names if not releases.get(name).registry]
-        keep = without if len(without) < len(names) else ()
-        wanted = [releases.get(name, v1 or name in keep, *changes)
-                  for name in names]
-        return self.listed(self.sandbox().start(wanted, parsed_args.clean))
+        return self.listed(self.sandbox().start(
+            self.variants(parsed_args), parsed_args.clean))
 
 
 class Upgrade(_Clouds):
@@ -157,10 +164,24 @@ class Upgrade(_Clouds):
 
 
 class Down(_Command):
-    """Stop every cloud of the folder; data and logs stay."""
+    """Stop clouds, by default all of the folder; data and logs stay."""
+
+    def get_parser(self, prog_name):
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            'releases', nargs='*', metavar='RELEASE',
+            help='stop these alone; Keystone and the others stay up')
+        self.add_variants(parser)
+        return parser
 
     def take_action(self, parsed_args):
-        self.app.tell(f'{self.sandbox().down()} processes stopped')
+        box = self.sandbox()
+        wanted = self.variants(parsed_args)
+        for release in wanted:
+            box.workspace(release)
+        stopped = (sum(box.stop(release.name) for release in wanted)
+                   if wanted else box.down())
+        self.app.tell(f'{stopped} processes stopped')
 
 
 class Status(_Command, lister.Lister):
@@ -175,11 +196,19 @@ class Status(_Command, lister.Lister):
 
 
 class Conf(_OneCloud):
-    """Print the path of a cloud's tempest.conf."""
+    """Print the path of a cloud's tempest.conf, or of its clouds.yaml."""
+
+    def get_parser(self, prog_name):
+        parser = super().get_parser(prog_name)
+        parser.add_argument(
+            '--clouds', action='store_true',
+            help='of its clouds.yaml, which has the admin and the users')
+        return parser
 
     def take_action(self, parsed_args):
         release = self.variant(parsed_args)
-        name = ('tempest-preprovisioned.conf' if parsed_args.preprovisioned
+        name = ('clouds.yaml' if parsed_args.clouds else
+                'tempest-preprovisioned.conf' if parsed_args.preprovisioned
                 else 'tempest.conf')
         print(self.sandbox().workspace(release) / 'etc' / name)
 
@@ -213,12 +242,40 @@ class Run(_OneCloud):
             box.stop_started()
 
 
+class Exec(_OneCloud):
+    """Start a cloud, run a command against it, and stop it.
+
+    What follows "--" is the command. In it {conf} stands for the path of
+    tempest.conf and {clouds} for that of clouds.yaml, which the variable
+    OS_CLIENT_CONFIG_FILE names as well.
+    """
+
+    def take_action(self, parsed_args):
+        if not self.app.extra:
+            raise errors.SandboxError('COMMAND is missing; name one behind '
+                                      '"--".')
+        release = self.variant(parsed_args)
+        box = self.sandbox(tied=True)
+        try:
+            target = box.start([release], clean=True)[0]
+            self.app.settle()
+            conf = (target.preprovisioned_config
+                    if parsed_args.preprovisioned else target.config)
+            clouds = conf.with_name('clouds.yaml')
+            return processes.follow(
+                [word.replace('{conf}', str(conf)).replace(
+                    '{clouds}', str(clouds)) for word in self.app.extra],
+                OS_CLIENT_CONFIG_FILE=str(clouds))
+        finally:
+            box.stop_started()
+
+
 class Sandbox(app.App):
     """The application."""
 
     def __init__(self, extra):
         manager = commandmanager.CommandManager(None)
-        for each in (Up, Upgrade, Down, Status, Conf, Releases, Run):
+        for each in (Up, Upgrade, Down, Status, Conf, Releases, Run, Exec):
             manager.add_command(each.__name__.lower(), each)
         super().__init__(
             description='Real Keystone and Glance of chosen releases on '
@@ -228,6 +285,8 @@ class Sandbox(app.App):
         self._console = rich.console.Console(stderr=True)
         self._status = None
         self._telling = threading.Lock()
+        self._settled = threading.Event()
+        self._text = None
 
     def build_option_parser(self, description, version, **kwargs):
         parser = super().build_option_parser(description, version, **kwargs)
@@ -243,8 +302,10 @@ class Sandbox(app.App):
     def tell(self, text):
         """Show a step: what it is at on a terminal, a line elsewhere."""
         if not self._console.is_terminal:
-            self._console.print(text, markup=False, highlight=False,
-                                soft_wrap=True)
+            if self._text is None:
+                threading.Thread(target=self._remind, daemon=True).start()
+            self._text = text
+            self._print(text)
             return
         # Clouds are brought up by several threads.
         with self._telling:
@@ -253,8 +314,18 @@ class Sandbox(app.App):
                 self._status.start()
             self._status.update(text)
 
+    def _print(self, text):
+        self._console.print(text, markup=False, highlight=False,
+                            soft_wrap=True)
+
+    def _remind(self):
+        """Show every ten seconds that a step goes on."""
+        while not self._settled.wait(_REMIND_SECONDS):
+            self._print(f'... {self._text}')
+
     def settle(self):
         """End the showing of steps."""
+        self._settled.set()
         if self._status is not None:
             self._status.stop()
             self._status = None

@@ -223,6 +223,7 @@ class Launcher:
         # A process group of its own, its workers' too.
         child = subprocess.Popen(
             words, cwd=workspace, process_group=0,
+            env=processes.environment('TEMPEST_CONFIG'),
             pass_fds=(self._leash,) if self._leash is not None else ())
         try:
             _await_end(child)

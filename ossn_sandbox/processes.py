@@ -20,6 +20,8 @@ import select
 import signal
 import subprocess
 
+from ossn_sandbox import errors
+
 GUEST = pathlib.Path(__file__).parent / 'guest' / 'main.py'
 _TAIL = '/'.join(GUEST.parts[-3:])
 _PROC = pathlib.Path('/proc')
@@ -95,27 +97,36 @@ def find(home):
     return [process for process in found if process]
 
 
-def start(words, log, leash=None, **environment):
+def environment(*besides):
+    """Make the environment of what is to know of the sandbox alone.
+
+    What the caller's shell says about a cloud is not for it, and oslo.config
+    takes any option from there (OS_SECTION__OPTION); nor is a proxy:
+    everything is on loopback.
+
+    :param besides: how further variables begin that are left out
+    :returns: dict
+    """
+    return {name: value for name, value in os.environ.items()
+            if not name.startswith(('OS_', *besides))
+            and not name.lower().endswith('_proxy')}
+
+
+def start(words, log, leash=None, **more):
     """Start a process in a session of its own.
 
     :param words: the command line
     :param log: where its output goes
     :param leash: the descriptor it is to inherit, if any
-    :param environment: what to add to its environment
+    :param more: what to add to its environment
     :returns: the :class:`subprocess.Popen`
     """
-    # What the caller's shell says about Python or a cloud is not for it,
-    # nor is a proxy: everything is on loopback.
-    inherited = {
-        name: value for name, value in os.environ.items()
-        if not name.startswith(('OS_', 'PYTHON'))
-        and not name.lower().endswith('_proxy')}
     with open(log, 'a') as stream:
         return subprocess.Popen(
             words, stdin=subprocess.DEVNULL, stdout=stream,
             stderr=subprocess.STDOUT, start_new_session=True, umask=0o077,
             pass_fds=(leash,) if leash is not None else (),
-            env={**inherited, **environment})
+            env={**environment('PYTHON'), **more})
 
 
 def stop(found, home):
@@ -154,3 +165,28 @@ def stop(found, home):
             if not left:
                 break
         return len(handles)
+
+
+def follow(words, **variables):
+    """Run a command until it ends, whatever signal comes.
+
+    :param words: the command and its arguments
+    :param variables: of its environment, besides those of this process
+    :returns: its exit code
+    :raises SandboxError: when there is no such command
+    """
+    try:
+        # In a group of its own: what interrupts comes once, from here.
+        child = subprocess.Popen(words, process_group=0,
+                                 env={**os.environ, **variables})
+    except OSError as error:
+        raise errors.SandboxError(
+            f'COMMAND {words[0]} does not start: {error.strerror}; name one '
+            'behind "--".')
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            # The cloud stays for as long as it takes to clean up.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGINT)

@@ -45,6 +45,15 @@ def _database(path):
     return {'connection': f'sqlite:///{path}', 'sqlite_synchronous': 'False'}
 
 
+def _policies(folder, policy=None):
+    """Name all that may hold policy, though it is not there.
+
+    By their default names they would be looked for in /etc as well.
+    """
+    return {'policy_file': str(policy or folder / 'policy.yaml'),
+            'policy_dirs': str(folder / 'policy.d')}
+
+
 def keystone(folder, url):
     """Render keystone.conf.
 
@@ -62,7 +71,9 @@ def keystone(folder, url):
         # One process, so its memory is the only cache there is.
         'cache': {'enabled': 'True', 'backend': 'dogpile.cache.memory'},
         # The least bcrypt takes: nobody guards these passwords.
-        'identity': {'password_hash_rounds': '4'},
+        'identity': {'password_hash_rounds': '4',
+                     'domain_config_dir': str(folder / 'domains')},
+        'oslo_policy': _policies(folder),
     }
 
 
@@ -95,7 +106,7 @@ def _glance(release, auth_url, password, database, paste, policy):
             # In seconds; by default a revoked token serves for minutes.
             'token_cache_time': '1',
         },
-        'oslo_policy': {'policy_file': str(policy)} if policy else {},
+        'oslo_policy': _policies(paste.parent, policy),
     }
 
 
@@ -219,6 +230,22 @@ def tempest(release, folder, auth_url, admin=None, accounts=None):
         'service_available': {
             'glance': 'True', **dict.fromkeys(others, 'False')},
     }
+
+
+def clouds(release, auth_url, users):
+    """Render clouds.yaml.
+
+    :param release: the :class:`releases.Release`
+    :param auth_url: Keystone's URL
+    :param users: dicts of username, password and project_name
+    :returns: the text, JSON and thereby YAML
+    """
+    return json.dumps({'clouds': {user['username']: {
+        'auth': {'auth_url': auth_url, **user,
+                 'user_domain_name': 'Default',
+                 'project_domain_name': 'Default'},
+        'region_name': release.region, 'interface': 'public',
+        'identity_api_version': '3'} for user in users}}, indent=4) + '\n'
 
 
 def accounts(users):

@@ -12,28 +12,34 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-# Start a real cloud of a release on loopback, run the suite against it, take
-# it down and report: tools/try-it.sh [RELEASE] [OPTIONS of ossn-sandbox run].
-# The newest release is the default.
+# Start a real cloud of a release on loopback, check it, and take it down:
+# tools/try-it.sh [RELEASE] [OPTIONS of ossn-sandbox exec]. The newest release
+# is the default.
 set -eu
 cd "$(dirname "$0")/.."
 PYTHON=${PYTHON:-python3}
 
-if ! [ -x .venv/bin/ossn-sandbox ]; then
-    "$PYTHON" -m venv .venv
-    # Editable, so that a later "git pull" needs no new installation.
-    .venv/bin/pip install --quiet --editable . --editable ./ossn_sandbox
-fi
-commands=$PWD/.venv/bin
-before=$(mktemp)
-trap 'rm -f "$before"' EXIT
-status=0
-"$commands/ossn-sandbox" run "$@" || status=$?
-
-cd "$(dirname "$("$commands/ossn-sandbox" conf "$@")")/.."
-# Not of a former run, should this one have begun no test.
-if [ .stestr/next-stream -nt "$before" ]; then
+# Do something that takes its time: a dot each second, its output on failure.
+patiently() {
+    printf '%s ' "$1"
+    shift
+    "$@" >"$log" 2>&1 &
+    while kill -0 $! 2>/dev/null; do
+        printf .
+        sleep 1
+    done
     echo
-    "$commands/glance-ossn-tests" report --fail-on never
+    wait $! || { status=$?; cat "$log" >&2; exit $status; }
+}
+
+if ! [ -x .venv/bin/ossn-sandbox ]; then
+    log=$(mktemp)
+    trap 'rm -f "$log"' EXIT
+    patiently "Making .venv" "$PYTHON" -m venv .venv
+    # Editable, so that a later "git pull" needs no new installation.
+    patiently "Installing into it" \
+        .venv/bin/pip install --editable . --editable ./ossn_sandbox
+    rm -f "$log"
 fi
-exit $status
+exec .venv/bin/ossn-sandbox exec "$@" -- \
+    "$PWD/.venv/bin/glance-ossn-tests" check --tempest-conf '{conf}'

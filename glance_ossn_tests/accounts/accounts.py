@@ -19,6 +19,7 @@ from tempest.lib import exceptions as lib_exc
 import yaml
 
 from glance_ossn_tests.accounts import party
+from glance_ossn_tests.accounts import progress
 from glance_ossn_tests.accounts import serving
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import patience
@@ -215,10 +216,12 @@ class Remembered:
     was not there.
 
     :param client: Tempest's client of a provider of dynamic credentials
+    :param tell: function of a dict of what is made, called when it grows
     """
 
-    def __init__(self, client):
+    def __init__(self, client, tell=lambda made: None):
         self.client = client
+        self._tell = tell
         self.made = {'user': [], 'project': []}
         for what, ids in self.made.items():
             self._watch(what, ids)
@@ -230,6 +233,8 @@ class Remembered:
         def remember(*args, **kwargs):
             made = create(*args, **kwargs)
             ids.append(made['id'])
+            self._tell(self.made)
+            progress.note(made=what, id=made['id'])
             return made
 
         def forget(uid):

@@ -99,12 +99,13 @@ class CreatedImages:
             stays, a line for each reason
         """
         reasons = {}
-        with work.phase('cleanup', self.parties), self._persistence():
+        with work.phase('cleanup', self.parties, 'images',
+                        len(self._images)), self._persistence():
             for text in self._find_lost():
                 reasons[text] = [('', text)]
             for image_id, texts in work.in_parallel(
                     self.workers, self._remove,
-                    list(reversed(list(self._images)))):
+                    list(reversed(list(self._images))), 'images'):
                 # Told once, whatever came of it.
                 self._images.pop(image_id)
                 for text in texts:

@@ -40,7 +40,7 @@ PREFIX = 'tempest'
 LASTING = 'upgrade-'
 # Larger than any image of a run: whoever boots from one and takes a snapshot
 # of the server hands its properties on.
-LARGEST = 1 << 20
+LARGEST = 1 << 21
 
 # What may stand in the way of one removal, and must not end the others.
 FAILURES = (lib_exc.TempestException, OSError, *errors.ERRORS)
@@ -48,7 +48,8 @@ FAILURES = (lib_exc.TempestException, OSError, *errors.ERRORS)
 # No list shows all images: by default those of the community are left out,
 # and the hidden ones always. Older releases refuse some of these queries.
 # Folsom shows an admin what is others' among the private ones alone.
-_QUERIES = ({}, {'visibility': 'all'}, {'visibility': 'private'}, {'visibility': 'community'},
+_QUERIES = ({}, {'visibility': 'all'}, {'visibility': 'private'},
+            {'visibility': 'community'},
             {'os_hidden': 'true'},
             {'os_hidden': 'true', 'visibility': 'all'})
 
@@ -181,7 +182,8 @@ def _made_by(image):
     marks = [str(image.get('properties', image).get(images.RUN_PROPERTY))]
     marks += [tag.partition('=')[2] for tag in image.get('tags') or ()
               if tag.startswith(images.run_tag(''))]
-    named = re.fullmatch(r'.*\bossn-(%s)-\d+(?:-own|-shared)?' % pattern,
+    named = re.fullmatch(r'.*\bossn-(%s)-\d+(?:-own|-shared|%s)?' % (
+        pattern, re.escape(kinds.ACCENTED.removeprefix('%s'))),
                          image.get('name') or '')
     marks += [named[1]] if named else []
     return next((mark for mark in marks if re.fullmatch(pattern, mark)),

@@ -165,3 +165,22 @@ class Account:
         else:
             client.api_version = form.version
         return client
+
+    def send(self, form, method, path, body=None, media='application/json'):
+        """Send a request as it is given.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form`
+        :param method: HTTP method
+        :param path: path below the version
+        :param body: its body, None for none
+        :param media: its content type
+        :returns: HTTP status
+        :raises tempest.lib.exceptions.RestClientException: if it is not
+            done
+        """
+        client = self.client(self._images, form)
+        headers = client.get_headers()
+        headers['Content-Type'] = media
+        response, _ = client.request(method, path, headers=headers, body=body)
+        client.expected_success(200, response.status)
+        return response.status

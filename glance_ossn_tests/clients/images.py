@@ -24,6 +24,7 @@ from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.clients import account
 from glance_ossn_tests.clients import errors
+from glance_ossn_tests.clients import staging
 
 # By this property of an image, whose value is the run's id, a cleanup tells
 # what this package made.
@@ -31,10 +32,6 @@ RUN_PROPERTY = 'ossn_run'
 
 # Seconds between attempts to delete what is in use.
 CONFLICT_PAUSES = (.5, 1, 2, 4)
-
-# Seconds that an import may take, and between two looks at it.
-IMPORT_TIMEOUT = 20
-IMPORT_PAUSE = .2
 
 
 def run_tag(run):
@@ -46,13 +43,8 @@ def run_tag(run):
     return '%s=%s' % (RUN_PROPERTY, run)
 
 
-class ImageUser(account.Account):
-    """A user of the part of the Image API that is about images.
-
-    :ivar import_timeout: seconds that an import may take
-    """
-
-    import_timeout = IMPORT_TIMEOUT
+class ImageUser(staging.StagingUser):
+    """A user of the part of the Image API that is about images."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -110,6 +102,8 @@ class ImageUser(account.Account):
             return image
         if data is not None:
             self.upload(form, image_id, data)
+        if kind.staged:
+            self.stage(form, image_id, label.encode())
         if kind.deactivated:
             self.deactivate_image(form, image_id)
         return image
@@ -164,42 +158,6 @@ class ImageUser(account.Account):
                 io.BytesIO(data))
         if done:
             self._made(client, image_id, data)
-
-    def import_image(self, form, image_id, data):
-        """Stage the data of a queued image and have it imported.
-
-        :param form: :class:`glance_ossn_tests.clients.raw.Form` of v2.6
-        :param image_id: id of the image
-        :param data: its bytes
-        :raises glance_ossn_tests.clients.errors.NeverDone: if the image is
-            not active in time
-        """
-        client = self.client(self._images, form)
-        try:
-            self._order_import(client, image_id, data)
-        except lib_exc.ServerRestClientException as error:
-            # Of imports alone that is an answer: many clouds offer some that
-            # their stores do not serve.
-            raise errors.NeverDone('the cloud offers imports, and fails: %s'
-                                   % errors.reason(error)) from None
-        end = time.monotonic() + self.import_timeout
-        while True:
-            status = client.show_image(image_id)['status']
-            if status == 'active':
-                return
-            if time.monotonic() > end:
-                raise errors.NeverDone(
-                    'the cloud takes imports, and the image is still %s '
-                    'after %g seconds ([glance_ossn] import_timeout)'
-                    % (status, self.import_timeout))
-            time.sleep(IMPORT_PAUSE)
-
-    def _order_import(self, client, image_id, data):
-        """Stage data, and order what is staged to be imported."""
-        self.unless_done(lib_exc.Conflict, client.stage_image_file,
-                         image_id, io.BytesIO(data))
-        self.unless_done(lib_exc.Conflict, client.image_import, image_id,
-                         'glance-direct')
 
     def read_share(self, form, image_id):
         """Look at an image that is shared, its members and its data.
@@ -284,6 +242,18 @@ class ImageUser(account.Account):
             if op != 'remove':
                 change['value'] = value
             client.update_image(image_id, [change])
+
+    @account.needs('modify_image')
+    def add_properties(self, form, image_id, properties):
+        """Give an image properties that it has not.
+
+        :param form: :class:`glance_ossn_tests.clients.raw.Form` of v2
+        :param image_id: id of the image
+        :param properties: pairs of name and value
+        """
+        self.client(self._images, form).update_image(image_id, [
+            {'add': '/' + name, 'value': value}
+            for name, value in properties])
 
     @account.needs('modify_image')
     def patch_image_2_1(self, form, image_id, changes):

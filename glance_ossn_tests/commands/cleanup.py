@@ -24,6 +24,7 @@ from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import images
 from glance_ossn_tests.commands import codes
 from glance_ossn_tests.commands import configured
+from glance_ossn_tests.report import marks
 
 CONF = config.CONF
 
@@ -105,15 +106,35 @@ class Cleanup(configured.Configured, command.Command):
                 continue
             accounts = leftovers.find_accounts(
                 manager, conf.resource_name_prefix,
-                {image.project for image in left} if arguments.run
-                else None)
+                {image.project for image in left} | self._projects(
+                    arguments.run) if arguments.run else None)
             found += len(accounts)
             stayed = act(accounts, self._say, stayed)
         self._say('%s: %d; left: %d.' % (
             'Found' if arguments.dry_run else 'Removed',
             found - (0 if arguments.dry_run else len(stayed)), len(stayed)))
+        if arguments.run and not found:
+            self._say('By the id of a run its images are found, and the '
+                      'projects and users that have them. Without --run '
+                      'those of all runs are.')
+        if not (stayed or arguments.dry_run):
+            self._forget(arguments.run)
         self._tell_locks(conf)
         return codes.EXPOSED if stayed else codes.CLEAN
+
+    @staticmethod
+    def _projects(run):
+        """Tell which projects a run made, as this workspace knows."""
+        return {project for mark in marks.read()
+                for begun in mark.classes.values() if begun.run == run
+                for project in begun.projects}
+
+    @staticmethod
+    def _forget(run):
+        """Nobody need be told any more of what is removed."""
+        for mark in marks.read():
+            if not mark.alive and (not run or {*mark.open.values()} <= {run}):
+                mark.remove()
 
     @staticmethod
     def _dry(found, tell, before):

@@ -32,6 +32,10 @@ HELP = (
     'be 0.')
 
 
+class Usage(Exception):
+    """What the user has to change before anything is looked at."""
+
+
 def of(found, fail_on='not-tested'):
     """Choose the exit code for some verdicts.
 

@@ -17,10 +17,10 @@ import os
 from tempest import config
 
 from glance_ossn_tests.accounts import preflight
+from glance_ossn_tests.commands import codes
 
 
-class Usage(Exception):
-    """What the user has to change before anything is looked at."""
+Usage = codes.Usage
 
 
 class Configured:

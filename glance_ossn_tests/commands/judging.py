@@ -24,6 +24,7 @@ from stestr.repository import abstract
 from stestr.repository import util as repositories
 
 from glance_ossn_tests.commands import codes
+from glance_ossn_tests.report import marks
 from glance_ossn_tests.report import record
 from glance_ossn_tests.report import result
 
@@ -35,9 +36,9 @@ class Wrong(Exception):
 
 
 def last_run():
-    """Read the stream of the last run of the current folder.
+    """Read the last run of the current folder.
 
-    :returns: bytes, none if nothing was run there yet
+    :returns: :class:`glance_ossn_tests.report.result.Report`
     :raises Wrong: if the folder is no workspace
     """
     folder = os.getcwd()
@@ -47,10 +48,39 @@ def last_run():
         raise Wrong('%s has no last run: there is no .stestr in it. Go to '
                     'the folder where you ran "tempest run", or name a '
                     'recorded stream by --subunit FILE.' % folder)
+    data, ended = b'', ''
     try:
-        return repository.get_latest_run().get_subunit_stream().read()
+        run = repository.get_latest_run()
+        data = run.get_subunit_stream().read()
+        ended = marks.moment(os.path.getmtime(os.path.join(
+            folder, marks.FOLDER, str(run.get_id()))))
     except KeyError:
-        return b''
+        pass
+    found = marks.read()
+    later = [mark for mark in found if mark.start > ended]
+    report = record.read(data, [mark for mark in found if mark not in later])
+    report.problems += _tell_later(later)
+    return report
+
+
+def _tell_later(later):
+    """Say that the run that is shown is not the one that began last."""
+    lines = []
+    for mark in later:
+        if mark.alive:
+            lines.append('A run that began at %s is in progress; shown is '
+                         'what was recorded before.' % mark.start)
+            continue
+        left = [text for begun in mark.classes.values()
+                for text in begun.left or ()]
+        runs = [' --run %s' % run if run else '' for run in mark.open.values()]
+        lines.append(
+            'A run that began at %s did not come to its end; shown is what '
+            'was recorded before. %s' % (mark.start, ' '.join(
+                'What it left is not known: run "tempest ossn cleanup%s".'
+                % run for run in runs) or 'It left behind %s.' % (
+                    '; '.join(left) or 'nothing')))
+    return list(dict.fromkeys(lines))
 
 
 def load(path):
@@ -63,8 +93,10 @@ def load(path):
     """
     try:
         if path is None:
-            data = last_run()
-        elif path == '-':
+            return last_run()
+        if path == '-':
+            if sys.stdin is None:
+                raise Wrong('The standard input is closed: name a file.')
             data = sys.stdin.buffer.read()
         else:
             data = pathlib.Path(path).read_bytes()
@@ -91,6 +123,10 @@ def write(text, path):
         return
     target = pathlib.Path(path)
     try:
+        if target.exists() and not target.is_file():
+            # A device or a pipe is written to, not replaced.
+            target.write_text(text, encoding='utf-8')
+            return
         handle, name = tempfile.mkstemp(prefix='.%s-' % target.name,
                                         dir=target.parent)
         try:
@@ -112,15 +148,21 @@ def write(text, path):
 
 
 def _print(text):
+    if sys.stdout is None:
+        raise Wrong('The standard output is closed: give --output FILE.')
     if hasattr(sys.stdout, 'reconfigure'):
         # What the encoding lacks must not end the report.
         sys.stdout.reconfigure(errors='backslashreplace')
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # "| head" has seen enough; nothing can be flushed any more.
+    except OSError as error:
+        # Nothing can be flushed any more, also not at the exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # "| head" has seen enough.
+        if not isinstance(error, BrokenPipeError):
+            raise Wrong('The standard output cannot be written: %s. Give '
+                        '--output FILE.' % error.strerror) from None
 
 
 class Judging(command.Command):

@@ -16,6 +16,7 @@ import importlib
 import pkgutil
 
 from glance_ossn_tests.notes import beyond
+from glance_ossn_tests.notes import reach
 from glance_ossn_tests.notes import upgrade
 
 # A note is there once its module is.
@@ -25,7 +26,23 @@ _NOTES = [importlib.import_module('%s.%s' % (__name__, name))
           if name.startswith('ossn_')]
 
 # What a run is expected to judge, and waivers may be about.
-CLAIMS = tuple(claim for note in [*_NOTES, beyond] for claim in note.CLAIMS)
+CLAIMS = tuple(claim for note in [*_NOTES, beyond, reach]
+               for claim in note.CLAIMS)
 
 # What only a run with a state file of an upgrade is expected to judge.
 UPGRADE = upgrade.CLAIMS
+
+
+def judged(tests, name):
+    """Tell which claims some tests of a class judge.
+
+    :param tests: names of tests, 'Class.method'; None for all there are
+    :param name: of the class
+    :returns: tuple of :class:`glance_ossn_tests.notes.base.Claim`, None for
+        all there are
+    """
+    names = {test for test in tests or () if test.startswith(name + '.')}
+    claims = tuple(claim for claim in CLAIMS if claim.test in names)
+    # Of a test that none of them names, what it needs is not known.
+    return claims if names and names == {claim.test for claim in claims} \
+        else None

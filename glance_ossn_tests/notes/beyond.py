@@ -43,11 +43,6 @@ def _of_projects(listing):
     return listing.of_project
 
 
-def _asks_for_no_community(listing):
-    """Tell whether a community image has no place in a list."""
-    return _of_projects(listing) and not listing.opens(histories.OPEN)
-
-
 OWNER = base.Claim(
     'foreign-owner',
     'An image that a project gave, or tried to give, another one for owner '
@@ -67,7 +62,8 @@ BYSTANDER = base.Claim(
     'An image that one project shares with another is in no image list of a '
     'third one that did not accept it.',
     NOTE, lambda plan: plan.history.topic not in _OTHER,
-    lambda listing: listing.project == listings.BYSTANDER,
+    lambda listing: (listing.project == listings.BYSTANDER and
+                     listing.members != 'id'),
     'Switch Image API v1 off (enable_v1_api = False in the section [DEFAULT] '
     'of glance-api.conf on every node that runs glance-api, then restart '
     'it): its lists ask nobody for consent. Where it is off: ' + NOTE.remedy,
@@ -90,7 +86,7 @@ GIVEN = base.Claim(
     'An image that a project gave, or tried to give, another one by a change '
     'of its owner is in none of its image lists.',
     NOTE, lambda plan: plan.history.topic == histories.GIVEN,
-    _asks_for_no_community,
+    _of_projects,
     remedy='No option of Glance closes this. Until Glance itself does,'
            ' a proxy in front of every glance-api can refuse requests '
            'of the method PATCH whose JSON body names the path /owner '

@@ -58,7 +58,7 @@ def _listed(api):
 
 def _any_list(listing):
     return (listing.project == listings.CONSUMER and
-            listing.members != 'others')
+            listing.members not in ('others', 'id'))
 
 
 # v1 knows no consent that could come back or be given by somebody else:

@@ -19,20 +19,24 @@ from glance_ossn_tests.sharing import verdicts
 
 # So that the text of a failure stays readable; all is in the detail.
 MOST = 20
+# What a run prints of it, where all of it is in the report.
+FEW = 1
+_MORE = 'All that was seen, and where: "tempest ossn report --full".'
 # A class whose set-up fails has no test that something could be attached to:
 # what it left is said in its text, behind this.
 _MARK = 'Left behind: '
 _NOTHING = 'nothing'
 
 
-def some(lines):
+def some(lines, most=MOST):
     """Cut lines to as many as stay readable.
 
     :param lines: list of lines
+    :param most: how many
     :returns: list of lines, the last of which says how many are left out
     """
-    rest = len(lines) - MOST
-    return lines[:MOST] + (['  ... and %d more' % rest] if rest > 0 else [])
+    rest = len(lines) - most
+    return lines[:most] + (['  ... and %d more' % rest] if rest > 0 else [])
 
 
 def headline(claim, verdict):
@@ -62,12 +66,14 @@ def advice(claim, evidence=()):
     return lines + ['Read more: ' + ' '.join(claim.note.references)]
 
 
-def tell(claim, evidence):
+def tell(claim, evidence, most=MOST):
     """Tell why a claim does not hold, or could not be tested.
 
     :param claim: :class:`glance_ossn_tests.notes.base.Claim`
     :param evidence: all :class:`glance_ossn_tests.sharing.verdicts.Evidence`
         that bears on it
+    :param most: how many examples to give of one kind; with :data:`FEW`
+        where the rest is, too
     :returns: text for a person who runs the cloud
     """
     exposed, untested = [], []
@@ -75,62 +81,84 @@ def tell(claim, evidence):
         by_verdict = verdicts.group(alike, lambda each: each.verdict)
         seen = by_verdict.get(verdicts.EXPOSED)
         if seen:
-            exposed += _exposed(speech, seen, len(alike))
+            exposed += _exposed(speech, seen, len(alike), most)
         unseen = by_verdict.get(verdicts.NOT_TESTED)
         if unseen:
-            untested += _untested(speech, unseen, len(alike))
+            untested += _untested(speech, unseen, len(alike), most)
     lines = headline(claim, verdicts.worst(
         each.verdict for each in evidence))
     lines += exposed + (advice(claim, evidence) if exposed else [])
     lines += untested
     if not evidence:
         lines.append('Not tested: there is nothing that bears on it.')
+    if most == FEW:
+        lines.append(_MORE)
     return '\n'.join(lines)
 
 
-def _exposed(speech, seen, total):
+def _exposed(speech, seen, total, most):
     if not speech.place:
-        return [speech.exposed] + _singly(seen)
+        return [speech.exposed] + _singly(seen, most)
     return ['It does not, in %d of %d %s.' % (len(seen), total,
                                               speech.pairs)
-            ] + _together(speech, seen)
+            ] + _together(speech, seen, most)
 
 
-def _untested(speech, unseen, total):
+def _untested(speech, unseen, total, most):
     if not speech.place:
         return ['Of these %s it could not be found out:' % speech.many
-                ] + _singly(unseen)
+                ] + _singly(unseen, most)
     return ['Not tested: %d of %d %s, because' % (
-        len(unseen), total, speech.pairs)] + _reasons(unseen)
+        len(unseen), total, speech.pairs)] + _reasons(unseen, most)
 
 
-def _singly(evidence):
+def _singly(evidence, most):
     return some(['  - %s: %s' % (each.what.name, each.why)
-                 for each in evidence])
+                 for each in evidence], most)
 
 
-def _together(speech, evidence):
+def _together(speech, evidence, most):
     """Tell what was seen: things that the same places show together."""
     by_item = verdicts.group(evidence, lambda each: each.what)
     by_places = verdicts.group(by_item.values(), lambda same: tuple(
         each.where.name for each in same))
     lines = []
-    for things in by_places.values():
+    for things in list(by_places.values())[:FEW if most == FEW else None]:
         lines.append('These %s' % speech.places)
         lines += some(['  - %s: %s' % (each.where.name, each.why)
-                       for each in things[0]])
+                       for each in things[0]], most)
         lines.append('show these %s' % speech.many)
         lines += some(['  - ' + speech.line(same[0].what)
-                       for same in things])
+                       for same in things], most)
     return lines
 
 
-def _reasons(evidence):
+def _reasons(evidence, most):
     """Tell each reason once, with how much it stands for."""
     return some(['  - %s (%d, e.g. "%s" in %s)' % (
         why, len(same), same[0].what.name, same[0].where.name)
-        for why, same in verdicts.group(evidence,
-                                        lambda each: each.why).items()])
+        for why, same in verdicts.group(
+            evidence, lambda each: each.why).items()], most)
+
+
+def tell_waived(claim, verdict, waiver, evidence, text):
+    """Tell of an exposure that is accepted.
+
+    :param claim: :class:`glance_ossn_tests.notes.base.Claim`
+    :param verdict: its :class:`glance_ossn_tests.sharing.verdicts.Verdict`
+    :param waiver: :class:`glance_ossn_tests.notes.waivers.Waiver`
+    :param evidence: list of
+        :class:`glance_ossn_tests.sharing.verdicts.Evidence`
+    :param text: what would be said without
+    :returns: text: of what is waived, one line and no evidence
+    """
+    seen = sum(each.verdict is verdicts.EXPOSED for each in evidence)
+    lines = ['%s %s (%s)' % (claim.note.name, verdict, claim.name),
+             '%s. Exposed and accepted: %d of %d' % (waiver, seen,
+                                                     len(evidence))]
+    if verdict != verdicts.WAIVED:
+        lines += ['What was seen:', text]
+    return '\n'.join(lines)
 
 
 def tell_left(why, left):

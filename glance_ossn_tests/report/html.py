@@ -16,6 +16,7 @@ import pathlib
 
 import jinja2
 
+from glance_ossn_tests.report import accepted
 from glance_ossn_tests.report import view
 from glance_ossn_tests.sharing import verdicts
 
@@ -45,5 +46,5 @@ def render(report):
         lstrip_blocks=True, undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True)
     return environment.get_template('report.html.j2').render(
-        report=report, view=view, worst=verdicts.worst,
+        report=report, view=view, accepted=accepted, worst=verdicts.worst,
         symbols=view.SYMBOLS, classes=_CLASSES)

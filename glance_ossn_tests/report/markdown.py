@@ -14,6 +14,7 @@
 
 import re
 
+from glance_ossn_tests.report import accepted
 from glance_ossn_tests.report import view
 from glance_ossn_tests.sharing import verdicts
 
@@ -88,9 +89,9 @@ def _pairs(speech, pairs):
     rest = (max(len(seen.items) - _SOME, 0),
             max(len(seen.places) - _SOME, 0))
     if any(rest):
-        lines += ['And %d more %s, %d more %s; all are in the formats json '
-                  'and html.' % (rest[0], speech.many, rest[1], speech.seen),
-                  '']
+        lines += ['And %s; all are in the formats json and html.' % ', '.join(
+            '%d more %s' % pair for pair in zip(
+                rest, (speech.many, speech.seen)) if pair[0]), '']
     return lines + ['</details>', '']
 
 
@@ -120,7 +121,8 @@ def render(report):
              ['%s. Concerns: %s' % (_safe(why), ', '.join(
                  _code(name) for name, _ in claims))
               for why, claims in view.untested(report).items()]),
-            ('Waived', ['%s: %s' % (_code(r.claim.name), _safe(r.text))
+            ('Waived', ['%s: %s' % (_code(r.claim.name),
+                                    _safe(accepted.line(r)))
                         for r in view.waived(report)]),
             ('Remarks', ['%s: %s' % (_code(r.claim.name), _safe(r.text))
                          for r in view.remarks(report)] +

@@ -31,12 +31,19 @@ from glance_ossn_tests.report import result
 from glance_ossn_tests.sharing import verdicts
 
 _OURS = 'glance_ossn_tests.'
+# As stestr keeps streams in .stestr/0, .stestr/1 and so on.
+_VERSION_1 = re.compile(rb'(time|tags|test|testing): ')
+# The test classes that make something, by their claims.
+MAKERS = tuple(dict.fromkeys(claim.test.partition('.')[0]
+                             for claim in notes.CLAIMS))
 
 
-def read(data):
+def read(data, marked=()):
     """Read a recorded run.
 
     :param data: bytes of a subunit stream, or of a report as JSON
+    :param marked: list of :class:`glance_ossn_tests.report.marks.Mark` of
+        workers of the run that did not come to their end
     :returns: :class:`glance_ossn_tests.report.result.Report`
     :raises glance_ossn_tests.report.result.Unreadable: if it is neither
     """
@@ -46,7 +53,7 @@ def read(data):
         except ValueError as error:
             raise result.Unreadable('it is neither subunit nor JSON: %s'
                                     % error)
-    return _Recorder().read(data)
+    return _Recorder(marked).read(data)
 
 
 def last_words(text):
@@ -69,20 +76,27 @@ def last_words(text):
 class _Recorder:
     """Gathers what a stream says of the claims."""
 
-    def __init__(self):
+    def __init__(self, marked=()):
+        self.marked = marked
         self.tests = {}
         self.times = []
         self.seen = False
         self.left = []
         self.problems = []
-        self.broken_off = False
+        # Classes of which it is known that, and with what, they ended.
+        self.ended = set()
         self.crashed = False
 
     def read(self, data):
         gather = testtools.StreamToDict(self._note)
-        gather.startTestRun()
-        subunit.ByteStreamToStreamResult(
-            io.BytesIO(data), non_subunit_name='stdout').run(gather)
+        if _VERSION_1.match(data):
+            gather = testtools.ExtendedToStreamDecorator(gather)
+            gather.startTestRun()
+            subunit.ProtocolTestCase(io.BytesIO(data)).run(gather)
+        else:
+            gather.startTestRun()
+            subunit.ByteStreamToStreamResult(
+                io.BytesIO(data), non_subunit_name='stdout').run(gather)
         gather.stopTestRun()
         if data and not self.seen:
             raise result.Unreadable(
@@ -123,27 +137,17 @@ class _Recorder:
         self.seen = True
         if name == 'process-returncode':
             # So stestr tells of a worker that did not end by itself.
-            self.broken_off = self.crashed = True
+            self.crashed = True
         if _OURS not in name or test['status'] == 'exists':
             return
         self.times += [time for time in test['timestamps'] if time]
-        self.broken_off |= test['status'] == 'inprogress'
         fixture = re.fullmatch(r'(\w+) \((?:.*\.)?(\w+)\)', name)
+        if fixture and fixture[1].startswith('tearDown'):
+            self._note_end(fixture[2], test)
+            return
         if fixture:
+            self._note_set_up(fixture[2], test)
             name = '%s.%s' % (fixture[2], fixture[1])
-            if test['status'] == 'fail' and fixture[1].startswith('tearDown'):
-                self.left.append('%s: %s' % (fixture[2], self._said(test)))
-            if fixture[1].startswith('setUp'):
-                # Runs were combined, and the later one got nowhere.
-                for former in [each for each in self.tests
-                               if each.startswith(fixture[2] + '.')]:
-                    del self.tests[former]
-            if test['status'] == 'fail' and fixture[1].startswith('setUp'):
-                # What was removed then is told by the error, if at all.
-                stays = failure.read_left(self._text(test))
-                self.broken_off |= stays is None
-                self.left += ['%s: %s' % (fixture[2], line)
-                              for line in stays or ()]
         else:
             name = '.'.join(name.partition('[')[0].split('.')[-2:])
             # A test makes one verdict; a further error is of its cleanup.
@@ -153,6 +157,71 @@ class _Recorder:
                     more.decode(errors='replace'))))
         # Where runs were combined, the later one counts.
         self.tests[name] = {**test, 'detail': self._detail(test)}
+
+    def _note_set_up(self, case, test):
+        """Note that a class was not set up."""
+        # Runs were combined, and the later one got nowhere.
+        for former in [each for each in self.tests
+                       if each.startswith(case + '.')]:
+            del self.tests[former]
+        if test['status'] == 'skip':
+            self.ended.add(case)
+        if test['status'] == 'fail':
+            # What was removed then is told by the error, if at all.
+            stays = failure.read_left(self._text(test))
+            if stays is not None:
+                self.ended.add(case)
+            self.left += ['%s: %s' % (case, line) for line in stays or ()]
+
+    def _note_end(self, case, test):
+        """Note that the tear-down of a class ran."""
+        self.ended.add(case)
+        if test['status'] == 'fail':
+            self.left.append('%s: %s' % (case, self._said(test)))
+
+    def _not_ended(self):
+        """Find the classes of which nobody knows what they left.
+
+        :returns: dict of their names to the ids of their runs, or None
+        """
+        runs = {name.partition('.')[0]: detail['run']
+                for name, detail in self._details().items()}
+        # What was asked for; where nobody says what, it may be all.
+        selected = self._selected() if runs else {
+            each + '.' for each in MAKERS}
+        begun = {name.partition('.')[0] for name in {*self.tests, *selected}}
+        marked = {name: each for mark in self.marked
+                  for name, each in mark.classes.items()}
+        # A mark names all that its worker began.
+        idle = {name.partition('.')[0] for mark in self.marked
+                for name in mark.selected or ()} - {*marked, *runs}
+        found = {}
+        for name in MAKERS:
+            # Tests of former versions, and of other runners, tell no end.
+            ended = name in self.ended or name in runs and not (
+                runs[name].get('ends') or self._is_torn(name))
+            left = marked[name].left if name in marked else None
+            if left is not None and not ended:
+                self.left += ['%s: %s' % (name, line) for line in left]
+            elif name in begun - idle and not ended:
+                found[name] = runs.get(name, {}).get('id') or (
+                    marked[name].run if name in marked else None)
+        return found
+
+    def _is_torn(self, case):
+        """Tell whether the run broke off within a class, or may have."""
+        return self.crashed or any(
+            test['status'] == 'inprogress'
+            for name, test in self.tests.items()
+            if name.startswith(case + '.'))
+
+    def _selected(self):
+        """Tell which tests the run was asked for, as far as it is known."""
+        return {name for names in (
+            *(detail['run'].get('selected', ())
+              for detail in self._details().values()),
+            *(mark.selected or () for mark in self.marked))
+            for name in names}
 
     def _detail(self, test):
         """Read what a test attached.
@@ -181,13 +250,11 @@ class _Recorder:
 
         Not so where a worker died: it may have been the one that was.
         """
-        selected = [detail['run']['selected']
-                    for detail in self._details().values()
-                    if 'selected' in detail['run']]
+        selected = self._selected()
         return bool(selected) and not (self.crashed or self.problems) and (
             not any(test['status'] == 'inprogress'
                     for test in self.tests.values())) and (
-                        not any(claim.test in names for names in selected))
+                        claim.test not in selected)
 
     def _judged(self, claim, test):
         detail = test['detail']
@@ -225,11 +292,12 @@ class _Recorder:
                for name, test in self.tests.items()):
             results += [self._result(claim) for claim in notes.UPGRADE]
         results += self._unknown()
-        stays = self.left if self.tests and not self.broken_off else None
+        not_ended = self._not_ended()
+        stays = None if not_ended else self.left
         return result.Report(
             results, self._cloud([each.detail for each in results
                                   if each.detail]),
-            self._run(), stays, self.problems)
+            self._run(), stays, self.problems, not_ended)
 
     @staticmethod
     def _cloud(attached):
@@ -251,6 +319,8 @@ class _Recorder:
             run['start'] = min(run.get('start') or found.get('start', ''),
                                found.get('start', ''))
             run['end'] = max(run.get('end', ''), found.get('end', ''))
+            if found.get('waivers'):
+                run['waivers'] = found['waivers']
             for key in ('plugin', 'tempest'):
                 run[key] = found.get(key, run.get(key, ''))
         if requests:

@@ -14,10 +14,16 @@
 
 import dataclasses
 import functools
+import json
+import pathlib
+
+import jsonschema
+import referencing
 
 from glance_ossn_tests import notes
 from glance_ossn_tests.notes import base
 from glance_ossn_tests.report import detail as details
+from glance_ossn_tests.sharing import forms
 from glance_ossn_tests.sharing import verdicts
 
 # Version of the report as JSON.
@@ -63,6 +69,18 @@ class Result:
         """How much there is, without what the cloud does not offer."""
         counts = self.counts
         return sum(counts.values()) - counts.get(verdicts.NOT_OFFERED, 0)
+
+    @functools.cached_property
+    def not_asked(self):
+        """What the accounts of the run could not ask.
+
+        dict of reason to how much of the evidence it stands for
+        """
+        return {why: len(same) for why, same in verdicts.group(
+            (each for each in self.evidence
+             if each.verdict == verdicts.NOT_OFFERED and
+             each.why.startswith(forms.NO_ACCOUNT)),
+            lambda each: each.why).items()}
 
     @property
     def completeness(self):
@@ -132,6 +150,8 @@ class Report:
     :param left_behind: list of what says that something stayed in the
         cloud; None if that is not known
     :param problems: list of what befell the run beyond its claims
+    :param not_ended: dict of the test classes of which it is not known to
+        the ids of their runs, None where that is not known either
     """
 
     results: list
@@ -139,12 +159,18 @@ class Report:
     run: dict = dataclasses.field(default_factory=dict)
     left_behind: list | None = None
     problems: list = dataclasses.field(default_factory=list)
+    not_ended: dict = dataclasses.field(default_factory=dict)
 
     @property
     def verdict(self):
-        """The worst verdict of all; trouble with the run is NOT TESTED."""
+        """The worst verdict of all.
+
+        Trouble with the run, or that it may have left something, is NOT
+        TESTED.
+        """
+        trouble = self.problems or self.left_behind is None
         return verdicts.worst([result.verdict for result in self.results] +
-                              [verdicts.NOT_TESTED] * bool(self.problems))
+                              [verdicts.NOT_TESTED] * bool(trouble))
 
     @property
     def notes(self):
@@ -202,6 +228,7 @@ class Report:
             'run': self.run,
             'left_behind': self.left_behind,
             'problems': self.problems,
+            'not_ended': self.not_ended,
             'notes': [_note_as_dict(note, results)
                       for note, results in self.notes.items()]}
 
@@ -216,7 +243,9 @@ def _note_as_dict(note, results):
             'name': result.claim.name, 'text': result.claim.text,
             'test': result.claim.test, 'verdict': result.verdict,
             'completeness': result.completeness, 'looked': result.looked,
-            'total': result.total, 'counts': result.counts,
+            'total': result.total,
+            'not_asked': sum(result.not_asked.values()),
+            'counts': result.counts,
             'why': result.text, 'remedy': result.remedy,
             # The rest of a detail is said above, once for all claims.
             'detail': result.detail and {
@@ -240,6 +269,24 @@ def find_claim(note, name):
                   'See what the test said.', ()))
 
 
+@functools.lru_cache
+def _validator():
+    """Make what knows the form of a report."""
+    folder = pathlib.Path(__file__).parent / 'schema'
+    report, detail = (json.loads((folder / name).read_text())
+                      for name in ('report.json', 'detail.json'))
+    return jsonschema.Draft202012Validator(
+        report, registry=referencing.Registry().with_resource(
+            detail['$id'], referencing.Resource.from_contents(detail)))
+
+
+def _validate(data):
+    for error in _validator().iter_errors(data):
+        raise Unreadable(
+            'it is JSON, but no report of glance-ossn-tests: %s is wrong: '
+            '%.120s' % (error.json_path, error.message))
+
+
 def from_dict(data):
     """Read what :meth:`Report.as_dict` returned.
 
@@ -254,6 +301,8 @@ def from_dict(data):
                 'the report has the schema %s, and this version of '
                 'glance-ossn-tests reads 1 and %d: use the version that '
                 'wrote it' % (version, SCHEMA))
+        if version == SCHEMA:
+            _validate(data)
         return Report([
             Result(find_claim(note['name'], claim['name']),
                    verdicts.Verdict(claim['verdict']), claim['why'],
@@ -261,7 +310,7 @@ def from_dict(data):
                    if version == 1 and claim['detail'] else claim['detail'])
             for note in data['notes'] for claim in note['claims']],
             data['cloud'], data['run'], data['left_behind'],
-            data['problems'])
+            data['problems'], data.get('not_ended', {}))
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise Unreadable('it is JSON, but no report of glance-ossn-tests: '
                          '%s is missing or wrong' % error)

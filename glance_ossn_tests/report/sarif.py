@@ -144,6 +144,7 @@ def render(report):
                 report.cloud.get('region', 'unknown'))},
             'invocations': [invocation],
             'properties': {'verdict': report.verdict,
+                           'notAsked': view.not_asked(report),
                            'claims': {r.claim.name: r.verdict
                                       for r in report.results}},
             'results': list(_results(report, rules))}]},

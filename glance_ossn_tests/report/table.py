@@ -12,13 +12,17 @@
 
 """The report for a terminal, and for what a terminal is piped into."""
 
+import re
+
 import rich.box
 import rich.console
 import rich.padding
 import rich.table
 import rich.text
 
+from glance_ossn_tests.report import accepted
 from glance_ossn_tests.report import view
+from glance_ossn_tests.report import words
 from glance_ossn_tests.sharing import verdicts
 
 STYLES = {verdicts.EXPOSED: 'bold red', verdicts.NOT_TESTED: 'bold yellow',
@@ -27,6 +31,42 @@ STYLES = {verdicts.EXPOSED: 'bold red', verdicts.NOT_TESTED: 'bold yellow',
 
 # What a matrix and a list of evidence show of their many rows.
 _SOME = 4
+
+
+def _examples(result):
+    """Choose one of what does not hold, of each type.
+
+    :param result: :class:`glance_ossn_tests.report.result.Result`
+    :returns: iterator of texts
+    """
+    for speech, seen in words.sort(
+            each for each in result.evidence
+            if each.verdict is verdicts.EXPOSED):
+        each, more = seen[0], len(seen) - 1
+        text = '%s: %s' % (each.what.name, each.why)
+        if each.where:
+            text = '%s, in %s: %s' % (speech.line(each.what, ', '),
+                                      each.where.name, each.why)
+        yield text + (' (and %d more %s)' % (more, speech.pairs)
+                      if more else '')
+
+
+def _settings(report):
+    """Group what to change by the setting that it names first.
+
+    :param report: :class:`glance_ossn_tests.report.result.Report`
+    :returns: list of pairs of setting, e.g. 'enable_v1_api = False', None
+        for no one, and list of pairs of
+        :class:`glance_ossn_tests.notes.base.Advice` and results
+    """
+    found = {}
+    for advice, results in report.remedies.items():
+        named = re.search(r'\b[a-z][a-z0-9_]* = [\w.-]*\w', advice.remedy)
+        # What names none is a thing of its own.
+        found.setdefault(named[0] if named else advice, []).append(
+            (advice, results))
+    return [(key if isinstance(key, str) else None, some)
+            for key, some in found.items()]
 
 
 class _Writer:
@@ -66,18 +106,14 @@ class _Writer:
         worst = report.verdict
         self.console.print(self.text('%s %s' % (
             self.symbols[worst], view.headline(report)), STYLES[worst]))
-        grid = rich.table.Table.grid(padding=(0, 2))
-        grid.add_column(no_wrap=True, style='bold')
-        grid.add_column(overflow='fold')
-        for label, text in view.facts(report):
-            grid.add_row(label, self.text(text))
-        self.console.print(grid)
-        for result in report.results:
-            if result.verdict == verdicts.EXPOSED or (
-                    self.full and result.detail):
-                self.claim(result)
+        self.grid(view.facts(report))
+        if self.full:
+            for result in report.results:
+                if result.verdict == verdicts.EXPOSED or result.detail:
+                    self.claim(result)
         self.verdicts(report)
-        self.listed('Waived', view.waived(report))
+        self.examples(view.exposed(report))
+        self.listed('Waived', view.waived(report), accepted.line)
         self.listed('Remarks', view.remarks(report))
         self.told('', view.run_remarks(report))
         self.told('Left behind', view.left_lines(report))
@@ -86,24 +122,50 @@ class _Writer:
         self.remedies(report)
         if view.exposed(report) and not self.full:
             self.console.print()
-            self.line('More: --full shows all images, lists and requests, '
-                      '--format html the same for a browser.')
+            self.line('More: --full shows the matrix, and all images, lists '
+                      'and requests; --format html the same for a browser.')
+
+    def grid(self, pairs):
+        grid = rich.table.Table.grid(padding=(0, 2))
+        grid.add_column(no_wrap=True, style='bold')
+        grid.add_column(overflow='fold')
+        for label, text in pairs:
+            grid.add_row(label, self.text(text))
+        self.console.print(grid)
 
     def remedies(self, report):
         if not report.remedies:
             return
         self.title('What to change')
-        for number, (advice, results) in enumerate(
-                report.remedies.items(), 1):
-            note = results[0].claim.note
+        total = len(view.exposed(report))
+        for number, (setting, some) in enumerate(
+                _settings(report), 1):
+            known_advice = [advice for advice, _ in some]
+            concerned = {
+                result.claim.name: set(result.advice) <= set(known_advice)
+                for _, results in some for result in results}
+            mended = [name for name, whole in concerned.items() if whole]
+            partly = [name for name, whole in concerned.items() if not whole]
             self.console.print()
-            self.line('%d. %s' % (number, advice.remedy), 'bold')
-            for label, text in (
-                    ('Mends', ', '.join(r.claim.name for r in results)),
-                    ('Allows', '%s (severity: %s)' % (advice.allows,
-                                                      note.severity)),
-                    ('Read', ' '.join(note.references))):
-                self.line('%s: %s' % (label, text), indent=3)
+            self.line('%d. %s mends %d of %d%s%s' % (
+                number, setting or 'This', len(mended), total,
+                ': ' * bool(mended) + ', '.join(mended),
+                '; together with others ' * bool(partly) + ', '.join(partly)),
+                'bold')
+            # What is said to others besides is for who reads all.
+            for advice, results in some if self.full else some[:1]:
+                self.advice(advice, results, self.full and len(some) > 1)
+
+    def advice(self, advice, results, several):
+        note = results[0].claim.note
+        # One of several says of which claims it is.
+        head = several and ', '.join(r.claim.name for r in results) + ': '
+        self.line((head or '') + advice.remedy, indent=3)
+        for label, text in (
+                ('Allows', '%s (severity: %s)' % (advice.allows,
+                                                  note.severity)),
+                ('Read', ' '.join(note.references))):
+            self.line('%s: %s' % (label, text), indent=3)
 
     def untested(self, report):
         found = view.untested(report)
@@ -117,11 +179,11 @@ class _Writer:
                     name + (' (%d pairs)' % count if count else '')
                     for name, count in found[why]), indent=2)
 
-    def listed(self, title, results):
+    def listed(self, title, results, tell=lambda result: result.text):
         if results:
             self.title(title)
         for result in results:
-            self.line('- %s: %s' % (result.claim.name, result.text))
+            self.line('- %s: %s' % (result.claim.name, tell(result)))
 
     def told(self, title, lines):
         if lines and title:
@@ -145,6 +207,16 @@ class _Writer:
                               self.verdict(result.verdict),
                               view.looked([result]))
         self.console.print(table)
+
+    def examples(self, results):
+        """Give one example of each claim that does not hold."""
+        if self.full or not results:
+            return
+        self.title('Exposed, with an example each')
+        for result in results:
+            self.line('%s: %s' % (result.claim.name, result.claim.text))
+            for text in _examples(result):
+                self.line(text, indent=2)
 
     def claim(self, result):
         self.title('%s, %s' % (result.claim.note.name, result.claim.name))
@@ -193,8 +265,10 @@ class _Writer:
         rest = (len(seen.items) - len(shown),
                 len(seen.places) - len(places))
         if any(rest):
-            self.line('and %d more %s, %d more %s' % (
-                rest[0], speech.many, rest[1], speech.answers), indent=2)
+            self.line('and ' + ', '.join(
+                '%d more %s' % pair for pair in zip(
+                    rest, (speech.many, speech.answers)) if pair[0]),
+                indent=2)
 
 
 def render(report, stream, full=False, width=None):
@@ -206,12 +280,26 @@ def render(report, stream, full=False, width=None):
     :param width: columns, by default those of the terminal
     :returns: text
     """
+    return _capture(lambda writer: writer.write(report), stream, full, width)
+
+
+def grid(pairs, stream):
+    """Write pairs of label and text as the head of a report has them.
+
+    :param pairs: the pairs
+    :param stream: text stream that it is for
+    :returns: text
+    """
+    return _capture(lambda writer: writer.grid(pairs), stream)
+
+
+def _capture(write, stream, full=False, width=None):
     console = rich.console.Console(
         file=stream, width=width, markup=False, highlight=False, emoji=False,
         legacy_windows=False)
     # Not written by rich, which takes a closed pipe for an exit code of 1.
     with console.capture() as capture:
-        _Writer(console, full).write(report)
+        write(_Writer(console, full))
     text = capture.get()
     if console.is_terminal:
         return text

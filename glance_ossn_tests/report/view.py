@@ -16,6 +16,7 @@ import dataclasses
 import datetime
 import re
 
+from glance_ossn_tests.report import accepted
 from glance_ossn_tests.report import words
 from glance_ossn_tests.sharing import verdicts
 
@@ -57,11 +58,13 @@ def headline(report):
         words.append('%d of %d could not be tested' % (untested, claims))
     if report.problems:
         words.append('the run had trouble')
+    if report.left_behind is None:
+        words.append('what it left behind is not known')
     if counts.get(verdicts.WAIVED):
         words.append('%d waived' % counts[verdicts.WAIVED])
-    if report.verdict == verdicts.SAFE:
+    if report.verdict in (verdicts.SAFE, verdicts.WAIVED):
         words.insert(0, '%d of %d claims hold' % (
-            counts[verdicts.SAFE], claims))
+            counts.get(verdicts.SAFE, 0), claims))
     if counts.get(verdicts.NOT_OFFERED):
         words.append('%d not offered by the cloud'
                      % counts[verdicts.NOT_OFFERED])
@@ -96,8 +99,13 @@ def left_behind(report):
     :returns: text
     """
     if report.left_behind is None:
-        return ('not known: the run or its set-up broke off. "tempest ossn '
-                'cleanup" finds what it left, and removes it')
+        runs = [' --run ' + run for run in report.not_ended.values() if run]
+        told = '; '.join('run "tempest ossn cleanup%s"' % run for run in (
+            runs if len(runs) == len(report.not_ended) and runs else ['']))
+        return 'not known, as %s: %s' % (
+            'the tear-down of %s is not in the run' % ' and '.join(
+                report.not_ended) if report.not_ended else
+            'the run or its set-up broke off', told)
     lines = left_lines(report)
     return ('see below (%d reasons)' % len(lines) if lines else
             '; '.join(report.left_behind) or
@@ -121,7 +129,8 @@ def run_remarks(report):
     :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: list of texts
     """
-    return [plain(text) for text in report.cloud.get('remarks', ())]
+    return [plain(text) for text in (*report.cloud.get('remarks', ()),
+                                     *accepted.remarks(report))]
 
 
 def facts(report):
@@ -130,17 +139,10 @@ def facts(report):
     :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: list of pairs
     """
-    cloud, run = report.cloud, report.run
+    run = report.run
     made = [('plugin', 'glance-ossn-tests'), ('tempest', 'Tempest')]
     pairs = [
-        ('Region', cloud.get('region')),
-        ('Image API', ' '.join(cloud.get('endpoints', ()))),
-        ('Advertised', _versions(cloud.get('advertised', ()))),
-        ('Answers', ' '.join(
-            # Those of the same name in the headers are many.
-            re.sub(r'^\(Accept: .*images-(.*)\)$', r'Accept:\1', form)
-            for form in cloud.get('answers', ()))),
-        ('Identity', cloud.get('identity')),
+        *facts_of_cloud(report.cloud),
         ('Run', ', '.join(str(part) for part in (
             run.get('start'), _duration(run),
             'requests' in run and '%d requests' % run['requests'],
@@ -149,7 +151,26 @@ def facts(report):
         ('Left behind', left_behind(report))]
     pairs = [(label, plain(text) if text else 'not known')
              for label, text in pairs]
+    pairs += [('Not asked', '%d pairs are NOT OFFERED: %s' % (
+        count, plain(why))) for why, count in not_asked(report).items()]
     return pairs + [('Trouble', plain(text)) for text in report.problems]
+
+
+def facts_of_cloud(cloud):
+    """Tell of a cloud, as pairs of label and text.
+
+    :param cloud: dict as in ``schema/detail.json``
+    :returns: list of pairs of label and text, None for what is not known
+    """
+    return [
+        ('Region', cloud.get('region')),
+        ('Image API', ' '.join(cloud.get('endpoints', ()))),
+        ('Advertised', _versions(cloud.get('advertised', ()))),
+        ('Answers', ' '.join(
+            # Those of the same name in the headers are many.
+            re.sub(r'^\(Accept: .*images-(.*)\)$', r'Accept:\1', form)
+            for form in cloud.get('answers', ()))),
+        ('Identity', cloud.get('identity'))]
 
 
 def looked(results):
@@ -164,7 +185,23 @@ def looked(results):
     if states > {'nothing to test'}:
         states.discard('nothing to test')
     state = states.pop() if len(states) == 1 else 'partial'
-    return '%s: %d of %d' % (state, looked_at, total) if total else state
+    absent = sum(sum(result.not_asked.values()) for result in results)
+    return '%s%s%s' % (
+        state, ': %d of %d' % (looked_at, total) if total else '',
+        ', %d not asked' % absent if absent else '')
+
+
+def not_asked(report):
+    """Gather what the accounts of a run could not ask.
+
+    :param report: :class:`glance_ossn_tests.report.result.Report`
+    :returns: dict of reason to how much of the evidence it stands for
+    """
+    found = {}
+    for result in report.results:
+        for why, count in result.not_asked.items():
+            found[why] = found.get(why, 0) + count
+    return found
 
 
 def untested(report):

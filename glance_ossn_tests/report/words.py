@@ -91,11 +91,13 @@ class _Images(Words):
 
     def columns(self, item, full=False):
         known = item.attributes
+        recipe = known.get('recipe')
+        recipe = '. To see it again: ' + recipe if recipe else ''
         told = {'Image': str(known['image_id']),
-                'What happened to it': item.name}
+                'What happened to it': item.name + recipe}
         if full:
-            told['What happened to it'] = '%s, %s' % (known['history'],
-                                                      known['kind'])
+            told['What happened to it'] = '%s, %s%s' % (
+                known['history'], known['kind'], recipe)
             told['Shared through'] = known['form']
         return {**told, 'Membership': known['membership'] or 'none'}
 

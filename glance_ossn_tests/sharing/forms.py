@@ -17,6 +17,10 @@ import dataclasses
 from glance_ossn_tests.sharing import kinds
 
 
+# How the reasons begin that lie in the accounts of a run, not in its cloud.
+NO_ACCOUNT = 'the run has no account of '
+
+
 @dataclasses.dataclass(frozen=True)
 class Abilities:
     """What a cloud and the run's accounts can do besides.
@@ -37,9 +41,13 @@ class Abilities:
         does not let them, None if it may
     :param unprotectable: why what is protected could not be deleted, None
         if it could
+    :param refused: dict of what images may have, as
+        :data:`glance_ossn_tests.sharing.crossed.DIMENSIONS` names it, to why
+        the cloud takes none that has it
     :param no_remover: why what only an admin can delete is not made, None
         if it may be
     :param no_members: why v2 has no members, None if it has
+    :param no_ids: why nobody chooses the id of an image, None if one may
     :param no_data: why v2 makes no active images, None if it does
     :param left: dict of role to how many images its project may still
         have, where that is bounded
@@ -58,11 +66,24 @@ class Abilities:
     parties: tuple = ('producer', 'consumer', 'bystander')
     strangers: dict = dataclasses.field(default_factory=dict)
     unprotectable: str | None = None
+    refused: dict = dataclasses.field(default_factory=dict)
     no_remover: str | None = None
     no_members: str | None = None
     no_data: str | None = None
+    no_ids: str | None = None
     left: dict = dataclasses.field(default_factory=dict)
     without: dict = dataclasses.field(default_factory=dict)
+
+    def nobody(self, role):
+        """Tell why a role can do nothing.
+
+        :param role: that of an account
+        :returns: the reason, None if the run has an account of it
+        """
+        if role in self.parties:
+            return None
+        return '%sthe %s ([glance_ossn] %s, with dynamic credentials)' % (
+            NO_ACCOUNT, role, role)
 
     def lacks(self, since, what):
         """Tell why something is not there that a version of the API brought.

@@ -20,7 +20,9 @@ image and the ways a cloud offers to share. Adding a history is adding a row.
 import dataclasses
 import functools
 
+from glance_ossn_tests.sharing import crossed
 from glance_ossn_tests.sharing import kinds
+from glance_ossn_tests.sharing import model
 from glance_ossn_tests.sharing import steps as s
 
 # Membership status of the consumer, for those who need no more of a step.
@@ -64,6 +66,8 @@ class History:
     :param observed: the consumer's membership status, where that was read
         and counts more than what follows from the steps; it is a tuple of
         that one value
+    :param reached: the :class:`glance_ossn_tests.sharing.model.State` that
+        is known besides, None for the one that the steps lead to
     """
 
     name: str
@@ -73,16 +77,26 @@ class History:
     one_kind: kinds.Kind | None = None
     owner: str = 'producer'
     observed: tuple = ()
+    reached: model.State | None = None
 
     @functools.cached_property
+    def state(self):
+        """The state that the steps end in, by the model."""
+        state = self.reached or model.run(
+            step for step in self.steps if step is not s.LISTED)
+        for status in self.observed:
+            state = dataclasses.replace(state, consumer=status)
+        return state
+
+    @property
     def status(self):
         """The consumer's membership status that the steps end in."""
-        return (*self.observed, s.leaves(self.steps, 'consumer'))[0]
+        return self.state.consumer
 
-    @functools.cached_property
+    @property
     def bystander(self):
         """The bystander's membership status that the steps end in."""
-        return s.leaves(self.steps, 'bystander')
+        return self.state.bystander
 
     @property
     def core(self):
@@ -123,8 +137,8 @@ class History:
 
         Only shared images have one, and only their owner reads it.
         """
-        left = [step.visibility for step in self.steps if step.visibility]
-        return (self.status != ANY and left[-1:] in ([], ['shared']) and
+        return (self.status != ANY and
+                self.state.visibility == model.SHARED and
                 self.topic not in (OWNER, GIVEN, PUBLISHED))
 
     @property
@@ -323,6 +337,9 @@ HISTORIES = (
 # its control.
 SHORT = ('accepted', 'pending', 'rejected')
 FORM_HISTORIES = ('pending',)
+# Of kinds that are crossed, besides: what was accepted leaves the most behind
+# when it is removed.
+CROSSED_HISTORIES = ('accepted, then removed',)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -352,28 +369,34 @@ class Plan:
             self.history.name, self.kind.name, through, self.form)
 
 
-def _kinds_of(history, number):
+def _kinds_of(history, api, number, abilities):
     if history.one_kind:
         return (history.one_kind,)
     if number:
         return (kinds.QUEUED,)
-    return [kind for kind in kinds.KINDS
-            if kind.histories or history.name in SHORT]
+    every = kinds.KINDS
+    if api == 'v2':
+        every = kinds.V2_KINDS + crossed.crossed(abilities)
+    return [kind for kind in every
+            if kind.histories or history.name in SHORT or
+            kind.crossed and history.name in CROSSED_HISTORIES]
 
 
 def _absent(history, kind, api, abilities):
     """Tell why a cloud or its accounts cannot make a history, else None."""
     for party in history.parties:
-        if party not in abilities.parties:
-            return ('the run has no account of the %s ([glance_ossn] %s, '
-                    'with dynamic credentials)' % (party, party))
+        absent = abilities.nobody(party)
+        if absent:
+            return absent
     if any(step.orphans for step in history.steps) and abilities.no_remover:
         return abilities.no_remover
+    if s.RECREATE in history.steps and abilities.no_ids:
+        return abilities.no_ids
     if abilities.no_members and any(
             step.members and (api == 'v2' or step.needs_v2)
             for step in history.steps):
         return abilities.no_members
-    return (kinds.missing(kind, api, abilities) or
+    return (crossed.missing(kind, api, abilities) or
             abilities.lacks(history.since, 'a step of it') or
             (s.IMPORT in history.steps and abilities.no_import) or None)
 
@@ -398,10 +421,11 @@ def plan(offers, abilities):
                 asks = history.needs_v2
                 problem = door.problem or (asks and consent.problem) or (
                     s.IMPORT in history.steps and abilities.import_problem)
-                for kind in _kinds_of(history, number):
+                for kind in _kinds_of(history, api, number, abilities):
                     absent = (door.not_offered or
                               (asks and consent.not_offered) or
                               _absent(history, kind, api, abilities))
+                    why = problem or kind.staged and abilities.import_problem
                     plans.append(Plan(history, kind, api, door.form,
-                                      problem or None, absent))
+                                      why or None, absent))
     return plans

@@ -31,7 +31,7 @@ ISO = (b'\0' * (16 * 2048) + b'\1CD001\1').ljust(40 * 1024, b'\0')
 # stands for it where a cloud does not take it.
 BASE = 'raw'
 BASES = (BASE, 'qcow2', 'iso', 'vmdk', 'vhd')
-_DATA = {BASE: RAW, 'qcow2': QCOW2, 'iso': ISO}
+DATA = {BASE: RAW, 'qcow2': QCOW2, 'iso': ISO}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +42,9 @@ class Kind:
     :param data: its bytes, None to leave it queued
     :param disk_format: its disk format
     :param container_format: its container format
+    :param staged: whether it is left with its data on their way
     :param unnamed: whether it has no name
+    :param accented: whether its name is more than ASCII
     :param labelled: whether it has a property and, with v2, tags
     :param properties: pairs of further properties, as v2 names them
     :param protected: whether it must not be deleted
@@ -53,13 +55,17 @@ class Kind:
     :param since: the v2 version that can make it, (2, minor)
     :param histories: whether it goes through all histories or is just
         accepted, pending and rejected
+    :param crossed: whether it is a row of an array, of which each is also
+        accepted and removed
     """
 
     name: str
     data: bytes | None = dataclasses.field(default=RAW, repr=False)
     disk_format: str = 'raw'
     container_format: str = 'bare'
+    staged: bool = False
     unnamed: bool = False
+    accented: bool = False
     labelled: bool = False
     properties: tuple = ()
     protected: bool = False
@@ -69,12 +75,13 @@ class Kind:
     v1: bool = True
     since: tuple = (2, 0)
     histories: bool = False
+    crossed: bool = False
 
     @property
     def status(self):
         """The image's status, as the API spells it."""
         if self.data is None:
-            return 'queued'
+            return 'uploading' if self.staged else 'queued'
         return 'deactivated' if self.deactivated else 'active'
 
     def has(self, name):
@@ -106,6 +113,15 @@ KINDS = (
     Kind('deactivated', deactivated=True, v1=False, since=(2, 3)),
 )
 
+# Of these, v2 makes the ones that stand for themselves; what the others have
+# it gets crossed, see :mod:`glance_ossn_tests.sharing.crossed`.
+V2_KINDS = tuple(kind for kind in KINDS if kind.histories or kind.namesake or
+                 kind.deactivated)
+# Bytes that an image has at most for a list of small ones.
+MOST = 1000000
+# What an image is called that has more than ASCII in its name.
+ACCENTED = '%s für 東京'
+
 
 def shape(kind, base):
     """Make a kind of image one that a cloud takes.
@@ -116,8 +132,19 @@ def shape(kind, base):
     """
     if kind.disk_format != BASE or base == BASE:
         return kind
-    return dataclasses.replace(kind, disk_format=base, data=_DATA.get(
-        base, RAW) if kind.data == RAW else kind.data)
+    return dataclasses.replace(kind, disk_format=base, data=DATA.get(
+        base, RAW).ljust(len(kind.data), b'\0')
+        if kind.data and kind.data.startswith(RAW) else kind.data)
+
+
+def unknown(word, option):
+    """Tell that a format is not among those that a cloud is said to take.
+
+    :param word: the format
+    :param option: the option that names those
+    :returns: text
+    """
+    return '[image] %s of tempest.conf does not name %s' % (option, word)
 
 
 def missing(kind, api, abilities):
@@ -140,8 +167,7 @@ def missing(kind, api, abilities):
                           (kind.container_format, 'container_formats')):
         known = getattr(abilities, option)
         if known is not None and value not in known:
-            return '[image] %s of tempest.conf does not name %s' % (option,
-                                                                    value)
+            return unknown(value, option)
     if api == 'v1':
         return None if kind.v1 else (
             'Image API v1 knows no %s images' % kind.name)
@@ -159,7 +185,8 @@ def shown(kind):
 
 def named(kind):
     """Tell whether a kind bears the name of the run."""
-    return not (kind.hidden or kind.namesake or kind.unnamed)
+    return not (kind.hidden or kind.namesake or kind.unnamed or
+                kind.accented)
 
 
 def nothing(kind):
@@ -168,8 +195,9 @@ def nothing(kind):
 
 
 def sized(kind):
-    """Tell whether a kind has data, if no bytes."""
-    return kind.data is not None and not kind.hidden
+    """Tell whether a kind has data, if no bytes, and is not large."""
+    return (kind.data is not None and len(kind.data) <= MOST and
+            not kind.hidden)
 
 
 def has_data(kind):
@@ -197,16 +225,21 @@ def bare(kind):
     return kind.container_format == 'bare' and not kind.hidden
 
 
-def no_min_disk(kind):
-    """Tell whether a kind asks for no disk."""
-    return not kind.has('min_disk') and not kind.hidden
+def having(name):
+    """Select the kinds with a further property."""
+    return lambda kind: kind.has(name) and not kind.hidden
+
+
+def lacking(name):
+    """Select the kinds without a further property."""
+    return lambda kind: not (kind.has(name) or kind.hidden)
 
 
 def labelled(kind):
     """Tell whether a kind has the label of the run."""
-    return kind.labelled
+    return kind.labelled and not kind.hidden
 
 
 def protected(kind):
     """Tell whether a kind must not be deleted."""
-    return kind.protected
+    return kind.protected and not kind.hidden

@@ -48,12 +48,12 @@ STRANGERS = {UNSCOPED: 'without a project', DOMAIN: 'for a domain',
 # known is taken for a property, which no image has.
 _MEMBERS = (2, 1)
 _TAGS = (2, 3)
-_SORT = (2, 3)
+SORT = (2, 3)
 # Kilo does not know it, and advertises what Liberty does.
 _PROTECTED = (2, 4)
 OPERATORS = (2, 4)
-_VISIBILITIES = (2, 5)
-_HASHES = (2, 7)
+VISIBILITIES = (2, 5)
+HASHES = (2, 7)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,7 +86,8 @@ class Listing:
         that wait for all lists to be read
     :param members: for lists not of images, but of an image's members: whom
         it is looked at for, 'all' that its producer never added, or the
-        'others' that a member sees; or for an image's 'content'
+        'others' that a member sees; or for an image's 'content', or
+        whether its 'id' opens it
     :param optional: releases exist that refuse the query with 400
     :param since: the version of the API that knows the query, (major,
         minor)
@@ -149,17 +150,15 @@ class Listing:
             text += ' once more'
         if self.members == 'others':
             text += ' as a member sees it'
+        elif self.members == 'id':
+            text += ' asked by id'
         return text
 
-    def opens(self, history_topic):
-        """Tell whether the query asks for images that are open to everybody.
-
-        :param history_topic: topic of a history
-        :returns: whether a community image is rightly in the list
-        """
-        return history_topic == 'open' and (
-            self.visibility == 'community' or
-            ('visibility', 'all') in self.query)
+    @property
+    def open(self):
+        """Whether the query asks for images that are open to everybody."""
+        return (self.visibility == 'community' or
+                ('visibility', 'all') in self.query)
 
 
 def _v1(*query, **fields):
@@ -190,7 +189,7 @@ LISTINGS = (
     _v1(('container_format', 'bare'), selects=kinds.bare),
     _v1(('size_min', '1'), selects=kinds.has_data),
     _v1(('size_max', '1000000'), selects=kinds.sized),
-    _v1(('min_ram', '0')),
+    _v1(('min_ram', '0'), selects=kinds.lacking('min_ram')),
     _v1(('protected', 'True'), selects=kinds.protected),
     _v1(('changes-since', '{since}')),
     _v1(('property-ossn_label', '{label}'), selects=kinds.labelled),
@@ -213,20 +212,22 @@ LISTINGS = (
     _v2(('name', '{public_name}'), ('owner', '{producer}'), own=False,
         selects=lambda kind: kind.namesake),
     _v2(('name', '{name}'), ('status', 'queued'),
-        selects=lambda kind: kinds.named(kind) and kind.data is None),
+        selects=lambda kind: (kinds.named(kind) and
+                              kind.status == 'queued')),
     _v2(('name', '{name}'), ('visibility', 'shared'), selects=kinds.named,
-        since=_VISIBILITIES),
+        since=VISIBILITIES),
     _v2(('name', '{name}'), ('disk_format', 'raw'),
         ('container_format', 'bare'),
         selects=lambda kind: (kinds.named(kind) and
-                              kind.disk_format == 'raw')),
+                              kind.disk_format == 'raw' and
+                              kinds.bare(kind))),
     _v2(('id', '{pending}'), selects=kinds.nothing, order=WHOLE),
     _v2(('tag', '{label}'), selects=kinds.labelled, since=_TAGS),
     _v2(('tag', '{label}'), ('tag', 'ossn'), selects=kinds.labelled,
         since=_TAGS),
     _v2(('owner', '{producer}'), own=False),
     _v2(('owner', '{producer}'), ('visibility', 'shared'), own=False,
-        since=_VISIBILITIES),
+        since=VISIBILITIES),
     _v2(('owner', '{producer}'), ('status', 'queued'), own=False,
         selects=kinds.of_status('queued')),
     _v2(('status', 'active'), selects=kinds.of_status('active')),
@@ -239,15 +240,15 @@ LISTINGS = (
     _v2(('size_min', '1'), selects=kinds.has_data),
     _v2(('size_max', '1000000'), selects=kinds.sized),
     _v2(('size_min', '1'), ('size_max', '1000000'),
-        selects=kinds.has_data),
+        selects=lambda kind: kinds.sized(kind) and kinds.has_data(kind)),
     _v2(('size', '{size}'), selects=kinds.raw_data),
     _v2(('checksum', '{checksum}'), selects=kinds.raw_data),
     _v2(('os_hash_value', '{os_hash_value}'), selects=kinds.raw_data,
-        since=_HASHES, stored=_HASHES),
+        since=HASHES, stored=HASHES),
     _v2(('architecture', 'x86_64'),
-        selects=lambda kind: kind.has('architecture')),
+        selects=kinds.having('architecture')),
     _v2(('image_type', 'snapshot'),
-        selects=lambda kind: kind.has('image_type')),
+        selects=kinds.having('image_type')),
     # v1's question, which v2 takes for one about a property.
     _v2(('is_public', 'None'), selects=kinds.nothing),
     _v2(('protected', 'true'), selects=kinds.protected, since=_PROTECTED),
@@ -260,11 +261,13 @@ LISTINGS = (
     _v2(('disk_format', 'in:raw,qcow2'),
         selects=lambda kind: kind.disk_format in ('raw', 'qcow2') and
         not kind.hidden, since=OPERATORS),
-    _v2(('container_format', 'in:bare,ovf'), selects=kinds.bare,
+    _v2(('container_format', 'in:bare,ovf'),
+        selects=lambda kind: kind.container_format in ('bare', 'ovf') and
+        not kind.hidden,
         since=OPERATORS),
-    _v2(('min_disk', '0'), selects=kinds.no_min_disk),
-    _v2(('min_disk', '1'), selects=lambda kind: kind.has('min_disk')),
-    _v2(('min_ram', '0')),
+    _v2(('min_disk', '0'), selects=kinds.lacking('min_disk')),
+    _v2(('min_disk', '1'), selects=kinds.having('min_disk')),
+    _v2(('min_ram', '0'), selects=kinds.lacking('min_ram')),
     _v2(('os_hidden', 'false'), since=(2, 7)),
     _v2(('created_at', 'gte:{since}'), since=OPERATORS),
     _v2(('created_at', 'gt:{before}'), since=OPERATORS),
@@ -276,34 +279,35 @@ LISTINGS = (
     _v2(('ossn_label', '{label}'), selects=kinds.labelled),
     _v2(('os_hidden', 'true'), selects=lambda kind: kind.hidden,
         since=(2, 7)),
-    _v2(('visibility', 'shared'), since=_VISIBILITIES),
+    _v2(('visibility', 'shared'), since=VISIBILITIES),
     _v2(('visibility', 'private'), visibility='private',
-        since=_VISIBILITIES),
+        since=VISIBILITIES),
     _v2(('visibility', 'community'), visibility='community',
-        since=_VISIBILITIES),
+        since=VISIBILITIES),
     _v2(('visibility', 'public'), visibility='public'),
     # Known since Stein; refused with 400 before.
     _v2(('visibility', 'all'), optional=True),
     _v2(('member_status', 'accepted'), since=_MEMBERS),
     _v2(('visibility', 'all'), ('member_status', 'accepted'), optional=True),
     _v2(('visibility', 'shared'), ('member_status', 'accepted'),
-        since=_VISIBILITIES),
-    _v2(('sort', 'created_at:asc'), order=OLDEST, since=_SORT),
-    _v2(('sort', 'created_at:desc'), since=_SORT),
+        since=VISIBILITIES),
+    _v2(('sort', 'created_at:asc'), order=OLDEST, since=SORT),
+    _v2(('sort', 'created_at:desc'), since=SORT),
     _v2(('sort_key', 'created_at')),
     _v2(('sort_dir', 'asc'), order=OLDEST),
     _v2(('sort_key', 'name'), ('sort_dir', 'asc'), order=NAME,
         selects=kinds.named),
-    _sorted(('sort', 'name:desc,created_at:asc'), since=_SORT),
+    _sorted(('sort', 'name:desc,created_at:asc'), since=SORT),
     _sorted(('sort_key', 'updated_at'), ('sort_dir', 'desc')),
     _sorted(('sort_key', 'updated_at'), ('sort_key', 'name'),
-            ('sort_dir', 'desc'), ('sort_dir', 'asc'), since=_SORT),
+            ('sort_dir', 'desc'), ('sort_dir', 'asc'), since=SORT),
     _sorted(('sort_key', 'status'), ('sort_dir', 'asc')),
     _sorted(('sort_key', 'container_format'), ('sort_dir', 'asc')),
     _sorted(('sort_key', 'size'), ('sort_dir', 'desc')),
     _sorted(('sort_key', 'id'), ('sort_dir', 'asc')),
     _sorted(('sort_key', 'disk_format'), ('sort_dir', 'desc')),
-    _v2(limit=1),
+    # A request for each image: the others are not asked for.
+    _v2(('tag', '{label}'), selects=kinds.labelled, limit=1),
     _v2(limit=2),
     _v2(limit=25),
     _v2(limit=1000),
@@ -315,8 +319,8 @@ LISTINGS = (
     _v2(('visibility', 'shared'), ('member_status', 'rejected'),
         asks_for='rejected', since=_MEMBERS),
     _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all',
-        since=_VISIBILITIES),
-    _v2(('member_status', 'all'), asks_for='all', since=_VISIBILITIES),
+        since=VISIBILITIES),
+    _v2(('member_status', 'all'), asks_for='all', since=VISIBILITIES),
     _v2(('os_hidden', 'true'), ('member_status', 'pending'),
         asks_for='pending', selects=lambda kind: kind.hidden,
         since=(2, 7)),
@@ -328,10 +332,10 @@ LISTINGS = (
             order=WHOLE, viewer=BYSTANDER),
     _v2(limit=None, viewer=BYSTANDER),
     _v2(('name', '{name}'), viewer=BYSTANDER, selects=kinds.named),
-    _v2(('visibility', 'shared'), viewer=BYSTANDER, since=_VISIBILITIES),
+    _v2(('visibility', 'shared'), viewer=BYSTANDER, since=VISIBILITIES),
     _v2(('visibility', 'all'), optional=True, viewer=BYSTANDER),
     _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all',
-        viewer=BYSTANDER, since=_VISIBILITIES),
+        viewer=BYSTANDER, since=VISIBILITIES),
 )
 
 READER_LISTINGS = tuple(dataclasses.replace(row, viewer=READER) for row in (
@@ -339,7 +343,7 @@ READER_LISTINGS = tuple(dataclasses.replace(row, viewer=READER) for row in (
     Listing('v1', 'images/detail', limit=None),
     _v2(limit=None),
     _v2(('name', '{name}'), selects=kinds.named),
-    _v2(('visibility', 'shared'), since=_VISIBILITIES),
+    _v2(('visibility', 'shared'), since=VISIBILITIES),
     _v2(('visibility', 'all'), optional=True)))
 
 # What they are shown who ask for no project.
@@ -356,10 +360,28 @@ LATE_LISTINGS = tuple(dataclasses.replace(row, late=True) for row in (
     _v2(limit=None, repeated=True),
     _v2(('name', '{name}'), selects=kinds.named),
     _v2(('owner', '{producer}'), own=False),
-    _v2(('visibility', 'shared'), since=_VISIBILITIES),
+    _v2(('visibility', 'shared'), since=VISIBILITIES),
     _v2(('visibility', 'all'), optional=True),
     _v2(('member_status', 'accepted'), since=_MEMBERS),
-    _v2(('sort', 'created_at:asc'), order=OLDEST, since=_SORT)))
+    _v2(('sort', 'created_at:asc'), order=OLDEST, since=SORT)))
+
+# What is read after each act of a walk.
+WALK_LISTINGS = (
+    Listing('v1', limit=None),
+    Listing('v1', 'images/detail', limit=None, viewer=BYSTANDER),
+    _v2(limit=None),
+    _v2(('visibility', 'all'), optional=True),
+    _v2(('member_status', 'accepted'), since=_MEMBERS),
+    _v2(('name', '{name}'), selects=kinds.named),
+    _v2(('os_hidden', 'true'), selects=lambda kind: kind.hidden,
+        since=(2, 7)),
+    _v2(('visibility', 'shared'), ('member_status', 'pending'),
+        asks_for='pending', since=_MEMBERS),
+    _v2(('visibility', 'shared'), ('member_status', 'rejected'),
+        asks_for='rejected', since=_MEMBERS),
+    _v2(limit=None, viewer=BYSTANDER),
+    _v2(('visibility', 'shared'), ('member_status', 'all'), asks_for='all',
+        viewer=BYSTANDER, since=VISIBILITIES))
 
 # Not a list of images, but looked at like one: whether an image has members
 # that its producer never added.
@@ -384,32 +406,35 @@ ENDPOINT_LISTINGS = (_v1(limit=None), _v2(limit=None),
                      _v2(('name', '{name}'), selects=kinds.named))
 
 
-def plan(offers, abilities):
+def plan(offers, abilities, further=()):
     """Cross the listings with what the cloud offers.
 
     :param offers: dict of 'v1' and 'v2' to
         :class:`glance_ossn_tests.sharing.forms.Offer`
     :param abilities: the cloud's
         :class:`glance_ossn_tests.sharing.forms.Abilities`
+    :param further: :class:`Listing` that are asked besides
     :returns: list of :class:`Listing`
     """
     listings = []
     for api, offer in offers.items():
         for number, door in enumerate(offer.doors):
-            for row in (FORM_LISTINGS if number else
-                        LISTINGS + READER_LISTINGS + STRANGER_LISTINGS +
-                        LATE_LISTINGS):
-                if row.api != api or row.viewer not in (
-                        *abilities.parties, *abilities.strangers):
+            for row in (FORM_LISTINGS if number else (
+                    *LISTINGS, *READER_LISTINGS, *STRANGER_LISTINGS,
+                    *LATE_LISTINGS, *further)):
+                stranger = not row.of_project
+                if row.api != api or (
+                        stranger and row.viewer not in abilities.strangers):
                     continue
-                absent = (door.not_offered or
-                          abilities.strangers.get(row.viewer) or
+                absent = (door.not_offered or (
+                    abilities.strangers[row.viewer] if stranger
+                    else abilities.nobody(row.viewer)) or
                           abilities.lacks(row.since, 'the query') or
                           abilities.lacked(row.stored))
                 # Until then that is what others shared.
                 own = row.own and not (
                     ('visibility', 'shared') in row.query and
-                    abilities.lacks(_VISIBILITIES, 'it'))
+                    abilities.lacks(VISIBILITIES, 'it'))
                 listings.append(dataclasses.replace(
                     row, own=own, form=door.form, problem=door.problem,
                     not_offered=absent, query=tuple(
@@ -417,3 +442,17 @@ def plan(offers, abilities):
                          if name == 'disk_format' else value)
                         for name, value in row.query)))
     return listings
+
+
+def walks(offers, abilities):
+    """Tell what is read after each act of a walk.
+
+    :param offers: dict of 'v1' and 'v2' to
+        :class:`glance_ossn_tests.sharing.forms.Offer`
+    :param abilities: the cloud's
+        :class:`glance_ossn_tests.sharing.forms.Abilities`
+    :returns: list of :class:`Listing`, those that the cloud offers
+    """
+    return [dataclasses.replace(row, form=offers[row.api].main.form)
+            for row in WALK_LISTINGS if offers[row.api].answers and
+            not abilities.lacks(row.since, 'the query')]

@@ -19,9 +19,11 @@ a complete listing that shows its controls; all else is NOT TESTED.
 
 import dataclasses
 
+from glance_ossn_tests.sharing import by_id
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.sharing import model
 from glance_ossn_tests.sharing import verdicts
 
 # How a step is called by which a project becomes a member once more.
@@ -48,6 +50,8 @@ class Share:
     :param unread: why the cloud does not show it to the producer, else None
     :param unasked: why lists of v2 show it whatever anybody consented to,
         else None
+    :param recipe: the requests that lead to it, where its history names not
+        all of them
     """
 
     plan: histories.Plan
@@ -61,6 +65,7 @@ class Share:
     strangers: tuple = ()
     unread: str | None = None
     unasked: str | None = None
+    recipe: str | None = None
 
 
 @dataclasses.dataclass
@@ -125,9 +130,11 @@ def image_of(share):
     :returns: :class:`glance_ossn_tests.sharing.verdicts.Item`
     """
     plan = share.plan
+    recipe = {'recipe': share.recipe} if share.recipe else {}
     return image(plan.history.name, plan.kind.name, plan.form,
                  topic=plan.history.topic, api=plan.api,
-                 image_id=share.image_id, membership=share.membership)
+                 image_id=share.image_id, membership=share.membership,
+                 **recipe)
 
 
 def place(listing):
@@ -160,21 +167,38 @@ class Matrix:
         """The :class:`glance_ossn_tests.sharing.verdicts.Evidence` of all."""
         return [found for _, _, found in self._pairs]
 
+    @property
+    def pairs(self):
+        """All that was judged: share, listing and evidence, each."""
+        return self._pairs
+
+    def add(self, pairs):
+        """Add what was judged elsewhere.
+
+        :param pairs: list of share, listing and evidence, each
+        """
+        self._pairs += pairs
+
     def _judge(self):
         images = [(share, image_of(share)) for share in self.shares]
         for reading in self.readings:
             where = place(reading.listing)
             for share, what in images:
-                if self._bears(share, reading):
+                if self.bears(share, reading):
                     yield share, reading.listing, verdicts.Evidence(
                         what, where, *self._verdict(share, reading))
 
     @staticmethod
-    def _bears(share, reading):
-        """Tell whether a listing says anything about a share."""
+    def bears(share, reading):
+        """Tell whether a listing says anything about a share.
+
+        :param share: :class:`Share`
+        :param reading: :class:`Reading`
+        :returns: whether it does
+        """
         history, listing = share.plan.history, reading.listing
-        if listing.opens(history.topic):
-            return False
+        if listing.members == 'id':
+            return by_id.asks(share.plan, listing)
         if history.late and not listing.late:
             return False
         if listing.members == 'all' and (
@@ -189,13 +213,7 @@ class Matrix:
             return True
         if listing.members == 'others':
             return bool(history.bystander and history.status)
-        consent = {listings.CONSUMER: history.status,
-                   listings.BYSTANDER: history.bystander}.get(
-                       listing.project, histories.NONE)
-        if consent == histories.ACCEPTED:
-            return False
-        if listing.asks_for and consent is not histories.NONE:
-            # It is told what it asked for.
+        if model.may_list(history.state, listing.project, listing):
             return False
         # What a query does not select is expected to be absent, whatever
         # the membership: it says something only when it is there.
@@ -256,18 +274,22 @@ class Matrix:
         # of each kind, its own and what it accepted.
         by_kind = (listing.project == listings.CONSUMER and
                    not listing.visibility)
+        alone = by_kind and not kind.crossed
         own = [c for c in self.controls if c.viewer == listing.project and
                c.visibility == listing.visibility and
-               (c.kind == kind or not by_kind)]
+               (c.kind == kind if alone else listing.selects(c.kind))]
         accepted = [s for s in self.shares if by_kind and
                     s.plan.kind == kind and
                     s.plan.history.topic == histories.CONTROL and
                     listing.asks_for in (None, 'all')]
-        if listing.own:
+        # Of what is crossed, what was accepted is the control.
+        crossed = by_kind and kind.crossed and (
+            listing.asks_for in (None, 'all'))
+        if listing.own and (own or not crossed):
             missing = self._missing_own(kind, own, reading)
             if missing:
                 return missing
-        return self._missing_accepted(kind, accepted, reading)
+        return self._missing_accepted(kind, accepted, reading, crossed)
 
     @staticmethod
     def _missing_own(kind, own, reading):
@@ -291,7 +313,7 @@ class Matrix:
                     % (control.viewer, control.kind.name))
         return None
 
-    def _missing_accepted(self, kind, accepted, reading):
+    def _missing_accepted(self, kind, accepted, reading, needed):
         """Tell which accepted image a list should show.
 
         What a cloud does not offer is needed by no list of one's own; where
@@ -320,7 +342,8 @@ class Matrix:
             return verdicts.NOT_TESTED, (
                 'the accepted share that serves as %s control could not be '
                 'made: %s' % (kind.name, problems[0]))
-        if listing.own or listing.project != listings.CONSUMER:
+        if listing.project != listings.CONSUMER or (
+                listing.own and not needed):
             return None
         if absent:
             return verdicts.NOT_OFFERED, (

@@ -18,7 +18,6 @@ row here and a function there.
 """
 
 import dataclasses
-import typing
 
 # Membership status, as the Image API spells it. NONE is no membership at
 # all, ANY is whatever a refused step left.
@@ -27,6 +26,21 @@ ACCEPTED = 'accepted'
 REJECTED = 'rejected'
 NONE = None
 ANY = 'any'
+
+
+@dataclasses.dataclass(frozen=True)
+class Effect:
+    """What a step does to a membership.
+
+    When it may is told by :mod:`glance_ossn_tests.sharing.model`.
+
+    :param means: 'add' a member, who begins with the status, 'answer' for
+        one, or 'set' whether there is one
+    :param status: the status that it leaves
+    """
+
+    means: str
+    status: str | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,9 +56,11 @@ class Step:
         in the lists afterwards, not in the status code.
     :param creates: whether it makes the image, in an unusual way
     :param visibility: the visibility that it leaves, if it sets one
-    :param consumer: function of the consumer's membership status before it
-        to the one after it, None if it leaves it alone
+    :param consumer: the :class:`Effect` on the consumer's membership, None
+        if it leaves it alone
     :param bystander: the same for the bystander's
+    :param sets: pairs of name and value of what else it sets of the image's
+        state
     :param orphans: whether it may leave an image that nobody but an admin
         can delete
     :param joins: whether it is about members, and leaves those alone
@@ -57,8 +73,9 @@ class Step:
     refused: bool = False
     creates: bool = False
     visibility: str | None = None
-    consumer: typing.Callable | None = None
-    bystander: typing.Callable | None = None
+    consumer: Effect | None = None
+    bystander: Effect | None = None
+    sets: tuple = ()
     orphans: bool = False
     joins: bool = False
 
@@ -71,22 +88,19 @@ class Step:
         return self.name
 
 
-def _add(status):
+def _add(status=PENDING):
     """Whoever is a member already keeps the status."""
-    return status or PENDING
-
-
-def _add_if_allowed(status):
-    return status or ANY
+    return Effect('add', status)
 
 
 def _set(new):
-    return lambda status: new
+    """Whoever may say who is a member says so."""
+    return Effect('set', new)
 
 
 def _answer(new):
     """Only a member has something to answer."""
-    return lambda status: new if status else status
+    return Effect('answer', new)
 
 
 _VISIBILITIES = (2, 5)
@@ -97,30 +111,36 @@ _HIDDEN = (2, 7)
 IMPORTS = (2, 15)
 
 # The producer's.
-SHARE = Step('share', consumer=_add)
+SHARE = Step('share', consumer=_add())
 REMOVE = Step('remove', consumer=_set(NONE))
 REPLACE = Step('replace all members', consumer=_set(PENDING),
                bystander=_set(NONE))
-FORGE = Step('share with a forged status', consumer=_add)
-UPLOAD = Step('upload')
+FORGE = Step('share with a forged status', consumer=_add())
+UPLOAD = Step('upload', sets=(('data', True),))
 PRIVATE = Step('make private', since=_VISIBILITIES, visibility='private')
 SHARED = Step('make shared', since=_VISIBILITIES, visibility='shared')
 COMMUNITY = Step('make community', since=_VISIBILITIES,
                  visibility='community')
-SHARE_BYSTANDER = Step('share with the bystander, too', bystander=_add)
+SHARE_BYSTANDER = Step('share with the bystander, too', bystander=_add())
 REMOVE_BYSTANDER = Step('remove the bystander', bystander=_set(NONE))
-SHARE_FURTHER = Step('share so that it may be shared further', consumer=_add)
+SHARE_FURTHER = Step('share so that it may be shared further', consumer=_add())
 SHARE_OTHERS = Step('share with two others', joins=True)
 TAG = Step('tag', needs_v2=True)
 UNTAG = Step('take the tag away', needs_v2=True)
 RENAME = Step('rename, there and back', needs_v2=True)
 DESCRIBE = Step('add a property', needs_v2=True)
 PROTECT = Step('protect for a while', needs_v2=True)
-IMPORT = Step('import data', since=IMPORTS)
-DEACTIVATE = Step('deactivate', since=_DEACTIVATION)
-REACTIVATE = Step('reactivate', since=_DEACTIVATION)
-HIDE = Step('hide', since=_HIDDEN)
-UNHIDE = Step('show again', since=_HIDDEN)
+LOCK = Step('protect', needs_v2=True, sets=(('protected', True),))
+UNLOCK = Step('protect no longer', needs_v2=True,
+              sets=(('protected', False),))
+IMPORT = Step('import data', since=IMPORTS, sets=(('data', True),))
+DEACTIVATE = Step('deactivate', since=_DEACTIVATION,
+                  sets=(('deactivated', True),))
+REACTIVATE = Step('reactivate', since=_DEACTIVATION,
+                  sets=(('deactivated', False),))
+HIDE = Step('hide', since=_HIDDEN, sets=(('hidden', True),))
+UNHIDE = Step('show again', since=_HIDDEN, sets=(('hidden', False),))
+RECREATE = Step('create anew with the same id')
 
 # The consumer's, which only Image API v2.1 and later know.
 ACCEPT = Step('accept', 'consumer', needs_v2=True,
@@ -129,23 +149,24 @@ REJECT = Step('reject', 'consumer', needs_v2=True,
               consumer=_answer(REJECTED))
 RESET = Step('set back to pending', 'consumer', needs_v2=True,
              consumer=_answer(PENDING))
-PASS_ON = Step('the consumer shares it further', 'consumer', bystander=_add)
+PASS_ON = Step('the consumer shares it further', 'consumer', bystander=_add())
 BYSTANDER_ACCEPTS = Step('the bystander accepts', 'bystander', needs_v2=True,
                          bystander=_answer(ACCEPTED))
 READ = Step('the consumer looks at it, its data and its members', 'consumer',
             needs_v2=True)
 
 # An admin's.
-ADMIN_SHARES = Step('an admin shares it', 'admin', consumer=_add)
+ADMIN_SHARES = Step('an admin shares it', 'admin', consumer=_add())
 
 ADMIN_DEACTIVATES = Step('an admin deactivates it', 'admin', needs_v2=True,
-                         since=_DEACTIVATION)
+                         since=_DEACTIVATION,
+                         sets=(('deactivated', True),))
 
 # All lists are read, before what follows.
 LISTED = Step('all lists are read', 'nobody')
 
 # What a sound cloud refuses.
-TRY_SHARE = Step('try to share', refused=True, consumer=_add_if_allowed)
+TRY_SHARE = Step('try to share', refused=True, consumer=_add())
 TRY_OWNER_ACCEPTS = Step('the producer tries to accept', needs_v2=True,
                          refused=True, joins=True)
 TRY_BYSTANDER_ACCEPTS = Step('the bystander tries to accept', 'bystander',
@@ -188,18 +209,3 @@ TRY_PUBLIC = Step('make public', refused=True)
 
 # Those that make a project a member.
 SHARES = (SHARE, REPLACE)
-
-
-def leaves(steps, viewer):
-    """Compute the membership status that steps leave.
-
-    :param steps: the :class:`Step` of a history, in their order
-    :param viewer: 'consumer' or 'bystander': whose status
-    :returns: one of the constants above
-    """
-    status = NONE
-    for step in steps:
-        effect = getattr(step, viewer)
-        if effect:
-            status = effect(status)
-    return status

@@ -15,8 +15,11 @@
 import dataclasses
 
 from glance_ossn_tests.clients import errors
+from glance_ossn_tests.sharing import crossed
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
+from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.sharing import queries
 
 # The registered limit of Keystone that bounds it.
 LIMIT = 'image_count_total'
@@ -57,20 +60,35 @@ def left(work, found):
 def controls(found):
     """Return the images that the consumer has, older than all shares.
 
+    Kinds that are crossed are proved by what was accepted of them.
+
     :param found: :class:`glance_ossn_tests.survey.discover.Found`
     :returns: list of pairs of :class:`glance_ossn_tests.sharing.kinds.Kind`
         and visibility, None for the default one
     """
-    needed = {plan.kind for plan in found.plans}
-    own = [(kind, None) for kind in kinds.KINDS
-           if kind in needed and not kinds.missing(
+    needed = dict.fromkeys(plan.kind for plan in found.plans)
+    own = [(kind, None) for kind in needed
+           if not (kind.crossed or crossed.missing(
                kind, found.control_form(kind).version[:2],
-               found.abilities)]
+               found.abilities))]
     if not found.scope.core and (
             found.main_api == 'v2' and max(found.advertised) >= (2, 5)):
         own += [(kinds.QUEUED, visibility)
                 for visibility in ('private', 'community')]
     return own
+
+
+def bystander_controls(found):
+    """Return the images that the bystander has.
+
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :returns: list of :class:`glance_ossn_tests.sharing.kinds.Kind`, the one
+        first that any run needs
+    """
+    if found.scope.core or found.main_api != 'v2' or not any(
+            row.viewer == listings.BYSTANDER for row in found.listings):
+        return [kinds.QUEUED]
+    return queries.bystander_kinds(found.abilities)
 
 
 def fit(found):
@@ -85,9 +103,10 @@ def fit(found):
     left_ = found.abilities.left
     plans = found.plans
     own = len(controls(found)) + len(NEWEST_KINDS)
+    bystanders = len(bystander_controls(found))
     for role, needs, most in (
             ('producer', least(plans), makes(plans)),
-            ('consumer', LEAST_CONTROLS, own), ('bystander', 1, 1)):
+            ('consumer', LEAST_CONTROLS, own), ('bystander', 1, bystanders)):
         if left_.get(role, needs) < needs:
             raise errors.CannotCreate(
                 'the quota of the %s leaves it %d images; a run takes %d, '
@@ -145,6 +164,21 @@ def makes(plans):
     :returns: number
     """
     return len(_to_make(plans))
+
+
+def images(found, plans):
+    """Tell how many images a run makes in all.
+
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :param plans: list of :class:`glance_ossn_tests.sharing.histories.Plan`
+    :returns: number, 0 where none can be made
+    """
+    if found.problem:
+        return 0
+    # The bystander has one of its own.
+    return len([plan for plan in plans
+                if not (plan.problem or plan.not_offered)]) + len(
+                    controls(found)) + 1 + len(NEWEST_KINDS)
 
 
 def least(plans):

@@ -23,6 +23,8 @@ from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.sharing import steps
 
+# Why an image is not known yet to be as it should be.
+TO_BE_LEARNT = 'the consumer was not asked yet'
 # A member's status as v1 tells it.
 UNKNOWN_STATUS = 'member'
 
@@ -181,9 +183,13 @@ def other_members(work, found, made):
     return reading
 
 
-def by_question(made, readings):
+def by_question(work, found, made, readings):
     """See that the consumer is offered what waits for its answer.
 
+    What they do not tell, the producer's member list does.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
     :param made: :class:`glance_ossn_tests.survey.share.Made`, whose shares
         are brought up to date
     :param readings: list of
@@ -192,6 +198,12 @@ def by_question(made, readings):
     for share in made.shares:
         if share.unread and not share.plan.history.late:
             _learn(share, readings)
+    unknown = [share for share in made.shares
+               if share.unconfirmed == TO_BE_LEARNT]
+    for share in unknown:
+        share.unconfirmed = share.unread = None
+    if unknown:
+        work.each(lambda share: by_members(work, found, share), unknown)
     for reading in readings:
         asks_for = reading.listing.asks_for
         if not asks_for or reading.listing.viewer != listings.CONSUMER or (
@@ -237,6 +249,7 @@ def _learn(share, readings):
         known = shown.get('all') is False
     if known:
         share.membership, share.unconfirmed = expected, None
+        share.unread = None
 
 
 def not_told(made):

@@ -28,6 +28,7 @@ from glance_ossn_tests.clients import raw
 from glance_ossn_tests.sharing import forms
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.sharing import queries
 from glance_ossn_tests.sharing import scope
 from glance_ossn_tests.sharing import steps
 from glance_ossn_tests.sharing import verdicts
@@ -103,9 +104,10 @@ class Found:
     @property
     def listings(self):
         """All questions that the cloud is asked for images."""
+        further = () if self.scope.core else queries.table(self.abilities)
         return self.scope.listings(
-            self.endpoint_listings + listings.plan(self.offers,
-                                                   self.abilities))
+            self.endpoint_listings + listings.plan(
+                self.offers, self.abilities, further))
 
     @property
     def plans(self):

@@ -39,7 +39,8 @@ def look(work, found, made, late=False):
     return work.each(
         lambda listing: read(work, found, made, listing,
                              values[listing.api]),
-        [listing for listing in found.listings if listing.late == late])
+        [listing for listing in found.listings if listing.late == late],
+        'lists')
 
 
 def warm_up(work, found):
@@ -129,6 +130,8 @@ def _values(work, found, made):
         'name': made.name, 'label': made.name,
         'size': hashes.get('size'), 'checksum': hashes.get('checksum'),
         'os_hash_value': hashes.get('os_hash_value'),
+        'os_hash_algo': hashes.get('os_hash_algo'),
+        'virtual_size': hashes.get('virtual_size'),
         'pending': (pending or ids or [None])[0],
         'before': text(since - day),
         'producer': work.producer.project_id,
@@ -137,6 +140,7 @@ def _values(work, found, made):
         'ids': ','.join(ids)}
     return {'v1': values, 'v2': dict(
         values, name=filtered(made.name, operators), names=quoted(made.name),
+        accented=filtered(kinds.ACCENTED % made.name, operators),
         public_name=filtered(found.abilities.public_name, operators))}
 
 

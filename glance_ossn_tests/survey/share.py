@@ -21,6 +21,7 @@ import uuid
 from oslo_log import log as logging
 from tempest.lib import exceptions as lib_exc
 
+from glance_ossn_tests.accounts import progress
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
@@ -70,9 +71,10 @@ def share(work, found):
     """
     maker = Maker(work, found, Made(work.name))
     made = maker.made
-    with work.phase('sharing'):
+    plans = budget.plan(found)
+    with work.phase('sharing', 'images', budget.images(found, plans)):
         made.shares = [matrix.Share(plan, failed=found.problem)
-                       for plan in budget.plan(found)]
+                       for plan in plans]
         if not found.problem:
             maker.make_oldest_controls()
         # What serves as control is the oldest of the shares.
@@ -81,7 +83,8 @@ def share(work, found):
                 each for each in made.shares
                 if not (each.plan.problem or each.plan.not_offered or
                         each.failed) and controls == (
-                            each.plan.history.topic == histories.CONTROL)])
+                            each.plan.history.topic == histories.CONTROL)
+            ], 'images')
         if not found.problem:
             maker.make_newest_controls()
         maker.settle()
@@ -170,6 +173,8 @@ class Maker:
         abilities = self.found.abilities
         kind = kinds.shape(kind, abilities.base)
         name = abilities.public_name if kind.namesake else self.made.name
+        if kind.accented:
+            name = kinds.ACCENTED % name
         if party.chooses_ids:
             self._expect(party, form, image_id, kind)
         image = party.create_image(
@@ -197,7 +202,7 @@ class Maker:
                 'judged.' % (image.get('id'), party.project_id,
                              image.get('owner')))
 
-    def _make_control(self, party, kind, visibility, sequence):
+    def make_control(self, party, kind, visibility, sequence):
         """Create an image of a party's own that its listings must show.
 
         Those made first and last bracket the run in any list by time; their
@@ -224,12 +229,14 @@ class Maker:
         """Make the images that are older than all shares."""
         own = [(self.work.consumer, kind, visibility)
                for kind, visibility in budget.controls(self.found)]
-        own.append((self.work.bystander, kinds.QUEUED, None))
+        own += [(self.work.bystander, kind, None)
+                for kind in budget.bystander_controls(self.found)]
         # The very first is where lists in ascending order begin.
         controls = list(enumerate(own))
         for some in (controls[:1], controls[1:]):
             self.made.controls += self.work.each(
-                lambda each: self._make_control(*each[1], each[0]), some)
+                lambda each: self.make_control(*each[1], each[0]), some,
+                'images')
             self._let_a_second_pass()
 
     def _let_a_second_pass(self):
@@ -241,9 +248,31 @@ class Maker:
         """Make the images that are newer than all shares."""
         self._let_a_second_pass()
         for number, kind in enumerate(budget.NEWEST_KINDS):
-            self.made.newest.append(self._make_control(
+            self.made.newest.append(self.make_control(
                 self.work.consumer, kind, None, 0xfffffff0 + number))
+            progress.step('images')
         self.made.controls += self.made.newest
+
+    def make(self, party, image_id, kind):
+        """Make an image, without more.
+
+        :param party: :class:`glance_ossn_tests.accounts.party.Party`
+        :param image_id: the id it shall have
+        :param kind: its :class:`glance_ossn_tests.sharing.kinds.Kind`
+        :returns: dict of the image
+        """
+        return self._create(party, self.found.main_form(), image_id, kind)
+
+    def make_again(self, party, image_id, kind):
+        """Make an image with the id of one that was deleted.
+
+        :param party: :class:`glance_ossn_tests.accounts.party.Party`
+        :param image_id: the id
+        :param kind: its :class:`glance_ossn_tests.sharing.kinds.Kind`
+        :returns: dict of the image
+        """
+        return self._create_once(party, self.found.main_form(), image_id,
+                                 kind)
 
     def _context(self, each):
         """Return a share, and those who act on it."""
@@ -302,7 +331,11 @@ class Maker:
         if self._take_all([step for step in plan.history.parts[0]
                            if not step.creates], context, each) and (
                                not plan.history.late):
-            confirm.by_members(self.work, self.found, each)
+            if plan.kind.crossed and not plan.kind.hidden:
+                # The consumer's questions tell of all at once.
+                each.unconfirmed = each.unread = confirm.TO_BE_LEARNT
+            else:
+                confirm.by_members(self.work, self.found, each)
 
     def _make_spare(self, each, on):
         """Make an image of nothing, which may be put in another's place."""
@@ -324,7 +357,8 @@ class Maker:
     @staticmethod
     def _creation(kind, late_data=False):
         """Name how a kind of image is made: with its data, or without."""
-        return (refusals.CREATE if kind.data is None or late_data
+        return (refusals.CREATE
+                if kind.data is None and not kind.staged or late_data
                 else refusals.CREATE_WITH_DATA)
 
     def _create_share(self, each, on, unusual):

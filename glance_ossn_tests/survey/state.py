@@ -18,8 +18,8 @@ import os
 import tempfile
 
 from glance_ossn_tests.clients.errors import moment
+from glance_ossn_tests.sharing import crossed
 from glance_ossn_tests.sharing import histories
-from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.sharing import steps
 from glance_ossn_tests.survey import share
@@ -136,7 +136,6 @@ class State:
 
     def _restore(self):
         by_name = {history.name: history for history in histories.HISTORIES}
-        kind = {each.name: each for each in kinds.KINDS}
         made = share.Made(
             self.name, dates={image_id: moment(when) for image_id, when in
                               self.dates.items()}, ours=set(self.dates))
@@ -148,12 +147,13 @@ class State:
                 history, steps=taken, observed=()
                 if row['members'] is None else (row['membership'],))
             made.shares.append(matrix.Share(
-                histories.Plan(history, kind[row['kind']], row['api'],
+                histories.Plan(history, crossed.find(row['kind']),
+                               row['api'],
                                row['form']),
                 row['image_id'], row['failed']))
         for row in self.controls:
             control = matrix.Control(
-                kind[row['kind']], row['image_id'], row['viewer'],
+                crossed.find(row['kind']), row['image_id'], row['viewer'],
                 row['visibility'], row['failed'])
             made.controls.append(control)
             if row['newest']:

@@ -23,12 +23,15 @@ from oslo_log import log as logging
 
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.sharing import scope
+from glance_ossn_tests.sharing import walks
 from glance_ossn_tests.survey import budget
+from glance_ossn_tests.survey import by_id
 from glance_ossn_tests.survey import confirm
 from glance_ossn_tests.survey import discover
 from glance_ossn_tests.survey import look
 from glance_ossn_tests.survey import share
 from glance_ossn_tests.survey import trial
+from glance_ossn_tests.survey import walk
 
 LOG = logging.getLogger(__name__)
 
@@ -50,6 +53,7 @@ class Survey:
         self.found = None
         self.made = None
         self.readings = []
+        self.walked = walk.Walked()
 
     def run(self):
         """Share, and look at what the lists show.
@@ -66,7 +70,19 @@ class Survey:
             return matrix.Matrix([], [], [])
         self.found = trial.prepare(self.work, self.found)
         self.made = share.share(self.work, self.found)
-        return self._look()
+        return self._look(by_id.ask)
+
+    def walk(self, judged):
+        """Take further images through every sequence of acts.
+
+        :param judged: :class:`glance_ossn_tests.sharing.matrix.Matrix`, to
+            which is added what that shows
+        :returns: the same
+        """
+        if self.made.dates and walks.needed(self.scope):
+            self.walked = walk.walk(self.work, self.found, self.made)
+            judged.add(self.walked.pairs)
+        return judged
 
     def look_again(self, made, versions):
         """Look at what the lists show of images that were made before.
@@ -79,10 +95,11 @@ class Survey:
         """
         self.found = discover.discover(self.work, versions)
         self.made = made
-        with self.work.phase('members'):
+        shares = [each for each in made.shares if not each.failed]
+        with self.work.phase('members', 'images', len(shares)):
             self.work.each(
                 lambda each: confirm.by_members(self.work, self.found, each),
-                [each for each in made.shares if not each.failed])
+                shares, 'images')
         return self._look()
 
     def about(self):
@@ -92,22 +109,25 @@ class Survey:
         """
         remarks = self.found.remarks + share.remarks(self.made)
         remarks += budget.remarks(self.found, self.made)
+        remarks += self.walked.remarks
         return {**self.found.about(),
                 **({'remarks': remarks} if remarks else {})}
 
-    def _look(self):
+    def _look(self, *more):
         work, found, made = self.work, self.found, self.made
         if not made.dates:
             return self._see_nothing()
-        with work.phase('looking'):
+        with work.phase('looking', 'lists', len(found.listings)):
             confirm.nobody_is_admin(work, found, made)
             look.warm_up(work, found)
             readings = look.look(work, found, made)
-            confirm.by_question(made, readings)
+            confirm.by_question(work, found, made, readings)
             others = confirm.other_members(work, found, made)
             share.go_on(work, found, made, readings)
             confirm.not_told(made)
             readings += look.look(work, found, made, late=True)
+            for ask in more:
+                readings += ask(work, found, made)
         # By now the members of all are known.
         self.readings = [confirm.strangers(found, made),
                          confirm.contents(work, found, made), others,

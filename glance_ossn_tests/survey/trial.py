@@ -24,6 +24,8 @@ from oslo_config import cfg
 from oslo_log import log as logging
 
 from glance_ossn_tests.clients import errors
+from glance_ossn_tests.sharing import crossed
+from glance_ossn_tests.sharing import forms
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.survey import budget
 
@@ -41,8 +43,7 @@ def prepare(work, found):
     :returns: the same, with what was found out, or why nothing can be made
     """
     no_remover = None if work.created.remover else (
-        'an image that only an admin can delete is made in no run without '
-        'one')
+        forms.NO_ACCOUNT + 'an admin, who alone could delete the image')
     try:
         with work.phase('trial'):
             abilities = dataclasses.replace(
@@ -80,6 +81,9 @@ def prove(work, form):
             image_id, base = _make(work, party, form, abilities.get('base'))
             if role == 'producer':
                 abilities = dict(_try(work, form, image_id), base=base)
+                if not party.chooses_ids:
+                    abilities['no_ids'] = (
+                        'the cloud lets nobody choose the id of an image')
             _remove(work, party, form, image_id)
     return abilities
 
@@ -201,6 +205,9 @@ def _try(work, form, image_id):
         abilities['unprotectable'] = (
             'what is protected could not be deleted: %s'
             % errors.reason(error))
+    if not form.version.startswith('v1'):
+        refused = _refused_properties(producer, form, image_id)
+        abilities.update({'refused': refused} if refused else {})
     return abilities
 
 
@@ -226,6 +233,27 @@ def _give_data(producer, form, image_id):
         return {}
     return {'no_data': 'an image that was given its data through Image API '
                        'v2 stays %s' % status}
+
+
+def _refused_properties(producer, form, image_id):
+    """Tell which properties the cloud takes from no ordinary user.
+
+    :returns: dict of what they are of to the reason
+    """
+    refused, groups = {}, crossed.PROPERTIES
+    try:
+        producer.add_properties(form, image_id, sum(groups.values(), ()))
+        return refused
+    except errors.ERRORS as error:
+        LOG.info('Not all properties were taken: %s', errors.reason(error))
+    for word, properties in groups.items():
+        try:
+            producer.add_properties(form, image_id, properties)
+        except errors.ERRORS as error:
+            if errors.is_refusal(error):
+                refused[word] = 'properties of %s images are refused: %s' % (
+                    word, errors.reason(error))
+    return refused
 
 
 def _remove(work, party, form, image_id):

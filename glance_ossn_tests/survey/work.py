@@ -18,23 +18,32 @@ import dataclasses
 
 from oslo_log import log as logging
 
+from glance_ossn_tests.accounts import progress
+
 LOG = logging.getLogger(__name__)
 
 
-def in_parallel(workers, act, things):
+def in_parallel(workers, act, things, what=''):
     """Do something with each of several things, some at the same time.
 
     :param workers: with how many at a time; with one, in this thread
     :param act: function of one of them
     :param things: iterable of them, which are begun in this order
+    :param what: what the progress calls them, nothing if it does not count
     :returns: list of what the function returned, in the order of the things
     :raises Exception: the first that an act raised; what was not begun by
         then is not done
     """
+    def counted(thing):
+        done = act(thing)
+        progress.step(what)
+        return done
+
+    act_on = counted if what else act
     if workers == 1:
-        return [act(thing) for thing in things]
+        return [act_on(thing) for thing in things]
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        jobs = [pool.submit(act, thing) for thing in things]
+        jobs = [pool.submit(act_on, thing) for thing in things]
         try:
             return [job.result() for job in jobs]
         except BaseException:
@@ -43,14 +52,17 @@ def in_parallel(workers, act, things):
 
 
 @contextlib.contextmanager
-def phase(name, parties):
-    """Log what a part of the run costs.
+def phase(name, parties, what='', total=0):
+    """Tell that a part of the run begins, and log what it costs.
 
     :param name: what the log calls it
     :param parties: list of :class:`glance_ossn_tests.accounts.party.Party`
+    :param what: what there are several of, e.g. 'images'
+    :param total: how many there are, 0 if that is not known
     """
     before = sum(party.requests for party in parties)
-    yield
+    with progress.phase(name, what, total):
+        yield
     LOG.info('Phase %s took %d requests', name,
              sum(party.requests for party in parties) - before)
 
@@ -74,6 +86,8 @@ class Work:
         cloud takes, empty for all
     :param workers: how many requests may be under way at a time
     :param imports: whether to import images where the cloud does
+    :param depth: acts of which every sequence is tried, 0 for none
+    :param seed: which order they are tried in
     :ivar strangers: dict of those who ask for no project to
         :class:`glance_ossn_tests.accounts.stranger.Stranger`
     """
@@ -88,6 +102,8 @@ class Work:
     formats: dict = dataclasses.field(default_factory=dict)
     workers: int = 1
     imports: bool = True
+    depth: int = 0
+    seed: int = 1
     strangers: dict = dataclasses.field(default_factory=dict)
 
     @property
@@ -107,22 +123,25 @@ class Work:
         """How many requests the parties sent."""
         return sum(party.requests for party in self.parties.values())
 
-    def each(self, act, things):
+    def each(self, act, things, what=''):
         """Do something with each of several things, some at a time.
 
         :param act: function of one of them
         :param things: iterable of them
+        :param what: what the progress calls them, if it counts them
         :returns: list of what the function returned
         """
-        return in_parallel(self.workers, act, things)
+        return in_parallel(self.workers, act, things, what)
 
-    def phase(self, name):
-        """Log what a part of the run costs.
+    def phase(self, name, what='', total=0):
+        """Tell that a part of the run begins, and log what it costs.
 
         :param name: what the log calls it
+        :param what: what there are several of, e.g. 'images'
+        :param total: how many there are, 0 if that is not known
         :returns: context manager
         """
-        return phase(name, list(self.parties.values()))
+        return phase(name, list(self.parties.values()), what, total)
 
 
 def configured(conf, parties, name, created=None):
@@ -141,4 +160,5 @@ def configured(conf, parties, name, created=None):
         tuple(ours.endpoints),
         {option: tuple(conf.image[option])
          for option in ('disk_formats', 'container_formats')},
-        ours.parallel_requests, conf.image_feature_enabled.import_image)
+        ours.parallel_requests, conf.image_feature_enabled.import_image,
+        ours.depth, ours.seed)

@@ -13,10 +13,7 @@
 """What all cloud tests share: credentials, premise, cleanup, verdicts."""
 
 import contextlib
-import datetime
-import functools
 from importlib import metadata
-import sys
 import uuid
 
 from oslo_log import log as logging
@@ -31,14 +28,17 @@ import urllib3
 from glance_ossn_tests.accounts import accounts
 from glance_ossn_tests.accounts import party
 from glance_ossn_tests.accounts import preflight
+from glance_ossn_tests.accounts import progress
 from glance_ossn_tests.accounts import serving
 from glance_ossn_tests.cleanup import created
+from glance_ossn_tests.cleanup import endings
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import images
 from glance_ossn_tests import notes
 from glance_ossn_tests.notes import waivers
 from glance_ossn_tests.report import detail as details
 from glance_ossn_tests.report import failure
+from glance_ossn_tests.report import marks
 from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.survey import work
 
@@ -46,25 +46,8 @@ CONF = config.CONF
 LOG = logging.getLogger(__name__)
 
 
-def _now():
-    return datetime.datetime.now(datetime.timezone.utc).isoformat(
-        timespec='seconds')
-
-
-@functools.lru_cache
-def _selected():
-    """Tell which tests of ours this process was asked for.
-
-    :returns: dict to be added to what is told of a run; empty where the
-        process was asked for whatever there is
-    """
-    arguments = sys.argv
-    if '--load-list' not in arguments[:-1]:
-        return {}
-    with open(arguments[arguments.index('--load-list') + 1]) as file:
-        ids = [line.partition('[')[0].strip() for line in file]
-    return {'selected': sorted('.'.join(each.split('.')[-2:]) for each in ids
-                               if each.startswith('glance_ossn_tests.'))}
+# As soon as there is a worker: it may be killed before it has a class.
+endings.worker()
 
 
 class NotTested(Exception):
@@ -83,6 +66,9 @@ class TwoProjectsTest(test.BaseTestCase):
     credentials = []
     # Where Tempest has a name of its own for who acts.
     ROLES = {}
+    ending = None
+    # Whether its images are gone, or were never there.
+    removed = True
 
     @classmethod
     def skip_checks(cls):
@@ -102,22 +88,28 @@ class TwoProjectsTest(test.BaseTestCase):
 
     @classmethod
     def setup_credentials(cls):
-        cls.started = _now()
+        cls.started = marks.now()
+        cls.ending = endings.Ending(cls)
         cls.set_network_resources()
         try:
-            if not cls.PARTIES:
-                super().setup_credentials()
-            elif CONF.auth.use_dynamic_credentials:
-                cls._make_credentials()
-                super().setup_credentials()
-            else:
-                with serving.for_tempest(CONF) as role:
-                    cls.credentials = [[name, role] for name in cls.PARTIES]
-                    super().setup_credentials()
+            with progress.phase('accounts'):
+                cls._set_up_accounts()
         except (lib_exc.TempestException, urllib3.exceptions.HTTPError,
                 OSError) as error:
             raise SetUpFailed(failure.tell_left(cls._no_credentials(error),
                                                 cls.clean_up())) from None
+
+    @classmethod
+    def _set_up_accounts(cls):
+        if not cls.PARTIES:
+            super().setup_credentials()
+        elif CONF.auth.use_dynamic_credentials:
+            cls._make_credentials()
+            super().setup_credentials()
+        else:
+            with serving.for_tempest(CONF) as role:
+                cls.credentials = [[name, role] for name in cls.PARTIES]
+                super().setup_credentials()
 
     @classmethod
     def _make_credentials(cls):
@@ -145,15 +137,29 @@ class TwoProjectsTest(test.BaseTestCase):
         """Note which projects and users are made."""
         # What each test instance has for a property.
         provider = test.BaseTestCase.credentials_provider.fget(cls)
-        cls.made_accounts = accounts.Remembered(provider.creds_client)
+        cls.made_accounts = accounts.Remembered(
+            provider.creds_client,
+            lambda made: cls.ending.note(projects=made['project']))
 
     @classmethod
     def clear_credentials(cls):
-        try:
-            super().clear_credentials()
-        finally:
-            if getattr(cls, 'made_accounts', None):
-                cls.made_accounts.remove()
+        with progress.phase('accounts-cleanup'):
+            try:
+                super().clear_credentials()
+            finally:
+                if getattr(cls, 'made_accounts', None):
+                    cls.made_accounts.remove()
+                # Whoever started the run need not look after it.
+                progress.note(over=getattr(cls, 'run_id', None))
+        # The last of all that a tear-down does.
+        if cls.removed and cls.ending:
+            cls.ending.tell()
+
+    @classmethod
+    def resource_cleanup(cls):
+        cls.removed = False
+        super().resource_cleanup()
+        cls.removed = True
 
     @staticmethod
     def _no_credentials(error):
@@ -192,6 +198,8 @@ class TwoProjectsTest(test.BaseTestCase):
         super().setup_clients()
         cls.retry_policy = accounts.retry_policy()
         cls.run_id = uuid.uuid4().hex
+        cls.ending.note(run=cls.run_id)
+        progress.note(run=cls.run_id)
         LOG.info('The images of this run of %s have the property %s=%s',
                  cls.__name__, images.RUN_PROPERTY, cls.run_id)
         # The cleanup of a run tells its images by the id in their name, too.
@@ -228,6 +236,11 @@ class TwoProjectsTest(test.BaseTestCase):
                 lib_exc.InvalidConfiguration, errors.CannotLook)) else None
             raise SetUpFailed(
                 failure.tell_left(why, cls.clean_up())) from cause
+        except BaseException:
+            # Here with all its threads, which at the exit there are none of.
+            if cls.ending:
+                cls.ending.interrupt()
+            raise
 
     @staticmethod
     def _why(error):
@@ -244,7 +257,9 @@ class TwoProjectsTest(test.BaseTestCase):
 
         :returns: list of texts that say what stays
         """
-        stays = []
+        stays, ending = [], cls.ending
+        # What it comes to is told by the caller.
+        cls.ending = None
         for remove in (getattr(cls, 'created', None) and cls.created.remove,
                        cls.clear_credentials):
             try:
@@ -253,6 +268,8 @@ class TwoProjectsTest(test.BaseTestCase):
             except Exception as error:
                 stays.append(errors.brief(error).removeprefix(
                     errors.LeftBehind.message + ' Details: '))
+        if ending:
+            ending.forget()
         return stays
 
     @classmethod
@@ -290,9 +307,10 @@ class TwoProjectsTest(test.BaseTestCase):
                 claim.name, '; '.join(sorted({e.why for e in evidence})))
         else:
             text = failure.tell(claim, evidence)
-        self.conclude(claim, verdict, evidence, text, ' '.join(remarks))
+        self.conclude(claim, verdict, evidence, text, ' '.join(remarks),
+                      failure.tell(claim, evidence, failure.FEW))
 
-    def conclude(self, claim, verdict, evidence, text, remark=''):
+    def conclude(self, claim, verdict, evidence, text, remark='', short=''):
         """End a test as its verdict says, with what it rests on.
 
         :param claim: :class:`glance_ossn_tests.notes.base.Claim`
@@ -301,14 +319,15 @@ class TwoProjectsTest(test.BaseTestCase):
             :class:`glance_ossn_tests.sharing.verdicts.Evidence`
         :param text: why, unless it is SAFE
         :param remark: what to know although it is SAFE
+        :param short: what a run prints of the text, if not all of it
         """
         verdict, text = self._waive(claim, verdict, evidence, text)
         self.attach(claim, verdict, evidence,
                     remark if verdict is verdicts.SAFE else text)
         if verdict is verdicts.EXPOSED:
-            self.fail(text)
+            self.fail(short or text)
         if verdict is verdicts.NOT_TESTED and CONF.glance_ossn.strict:
-            raise NotTested(text)
+            raise NotTested(short or text)
         if verdict is not verdicts.SAFE:
             raise self.skipException(text)
 
@@ -319,10 +338,6 @@ class TwoProjectsTest(test.BaseTestCase):
         :returns: the verdict and its text thereafter
         """
         waiver = waivers.find(CONF.glance_ossn.waivers, claim)
-        if verdict is verdicts.SAFE and (
-                waiver and waiver.name.lower() == claim.name.lower()):
-            LOG.warning('[glance_ossn] waivers: %s, but it is safe: the '
-                        'waiver is not needed.', waiver)
         if not waiver or verdict is not verdicts.EXPOSED:
             return verdict, text
         seen = {each.what for each in evidence
@@ -333,8 +348,8 @@ class TwoProjectsTest(test.BaseTestCase):
         if any(each.verdict is verdicts.NOT_TESTED and not (
                 each.where and each.what in seen) for each in evidence):
             verdict = verdicts.NOT_TESTED
-        return verdict, '%s %s (%s)\n%s. What was seen:\n%s' % (
-            claim.note.name, verdict, claim.name, waiver, text)
+        return verdict, failure.tell_waived(claim, verdict, waiver, evidence,
+                                            text)
 
     @contextlib.contextmanager
     def judging(self, claim):
@@ -357,12 +372,7 @@ class TwoProjectsTest(test.BaseTestCase):
         :returns: tuple of :class:`glance_ossn_tests.notes.base.Claim`, None
             for all there are
         """
-        names = {name for name in _selected().get('selected', ())
-                 if name.startswith(cls.__name__ + '.')}
-        claims = tuple(claim for claim in notes.CLAIMS if claim.test in names)
-        # Of a test that none of them names, what it needs is not known.
-        return claims if names == {claim.test for claim in claims} and (
-            names) else None
+        return notes.judged(endings.asked(), cls.__name__)
 
     @classmethod
     def about_cloud(cls):
@@ -381,9 +391,11 @@ class TwoProjectsTest(test.BaseTestCase):
 
         :returns: dict, as in report/schema/detail.json
         """
-        return {'start': cls.started, 'end': _now(), **_selected(),
+        return {'start': cls.started, 'end': marks.now(), **endings.selected(),
+                'id': cls.run_id, 'ends': cls.ending.tells,
                 'requests': sum(each.requests
                                 for each in cls.parties.values()),
+                'waivers': list(CONF.glance_ossn.waivers),
                 'plugin': metadata.version('glance-ossn-tests'),
                 'tempest': metadata.version('tempest')}
 

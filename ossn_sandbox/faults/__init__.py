@@ -20,6 +20,7 @@ they need the standard library alone until they are applied.
 from ossn_sandbox.faults import _seed
 from ossn_sandbox.faults import acts
 from ossn_sandbox.faults import callers
+from ossn_sandbox.faults import crossed
 from ossn_sandbox.faults import ids
 from ossn_sandbox.faults import images
 from ossn_sandbox.faults import kinds
@@ -28,10 +29,13 @@ from ossn_sandbox.faults import members
 from ossn_sandbox.faults import owners
 from ossn_sandbox.faults import proxies
 from ossn_sandbox.faults import queries
+from ossn_sandbox.faults import reach
+from ossn_sandbox.faults import sequences
 from ossn_sandbox.faults import versions
 from ossn_sandbox.faults import writes
 
 FAULTS = {each.name: each
-          for theme in (lists, kinds, members, owners, versions, proxies,
-                        queries, images, acts, callers, ids, writes)
+          for theme in (lists, kinds, crossed, members, owners, sequences,
+                        versions, proxies, queries, images, acts, callers,
+                        ids, writes, reach)
           for each in vars(theme).values() if isinstance(each, _seed.Fault)}

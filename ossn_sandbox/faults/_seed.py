@@ -309,6 +309,31 @@ def answer_for(when):
     controller.update = update
 
 
+def on_update(when, **which):
+    """Let a change of an image accept for members.
+
+    :param when: predicate over the image's fields before and after it, two
+        dicts
+    :param which: values that tell which of its memberships, none for all
+    """
+    from glance.db.sqlalchemy import api
+    sound = api.image_update
+    fields = 'visibility', 'protected', 'os_hidden'
+
+    def read(context, image_id):
+        image = api.image_get(context.elevated(), image_id)
+        return {name: image[name] for name in fields}
+
+    def image_update(context, image_id, *args, **kwargs):
+        before = read(context, image_id)
+        result = sound(context, image_id, *args, **kwargs)
+        if when(before, read(context, image_id)):
+            with writing() as session:
+                store_status(session, image_id, **which)
+        return result
+    api.image_update = image_update
+
+
 def on_removal(keep=False, accept_others=False):
     """Change what the removal of a member does.
 

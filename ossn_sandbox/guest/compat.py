@@ -184,8 +184,22 @@ def sqlite_transactions():
             cursor.execute('BEGIN IMMEDIATE')
 
 
+def own_files():
+    """Let oslo.config look for files where the service's own are, only.
+
+    It looks for each file that is named by its name alone, and for folders
+    of further configuration, in the home and in /etc as well: the machine may
+    have an OpenStack of its own, whose policy would be the sandbox's.
+    """
+    cfg = importlib.import_module('oslo_config.cfg')
+    # One that has it no more would read them without a word.
+    cfg._get_config_dirs.__name__
+    cfg._get_config_dirs = lambda project=None: []
+
+
 def apply():
     """Apply every patch; call it before the service is imported."""
+    own_files()
     abstract_collections()
     repeated_subcommands()
     md5()

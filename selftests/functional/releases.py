@@ -209,7 +209,8 @@ def look(box, name):
                           key=lambda text: [int(number) for number
                                             in text[1:].split('.')])
         return Row(name, versions,
-                   base.run_tempest(a_cloud.workspace, a_cloud.config))
+                   base.run_tempest(a_cloud.workspace, a_cloud.config,
+                                    walks=True))
     finally:
         box.stop(name)
 

@@ -35,13 +35,15 @@ FORGED = 'f' * 32
 
 class TestCleanup(base.CloudTest):
 
-    def kill_a_run(self, a_cloud, config, kinds=KINDS, more=0):
-        """Kill a run without mercy when it has made images.
+    def kill_a_run(self, a_cloud, config, kinds=KINDS, more=0,
+                   number=signal.SIGKILL):
+        """Kill a run, by default without mercy, when it has made images.
 
         :param a_cloud: :class:`ossn_sandbox.cloud.Cloud`
         :param config: path of its tempest.conf
         :param kinds: conditions, of each of which there must be an image
         :param more: how many images there must be besides
+        :param number: of the signal
         """
         run = subprocess.Popen(
             [base.command('tempest'), 'run', '--config-file', str(config),
@@ -56,8 +58,8 @@ class TestCleanup(base.CloudTest):
                 time.sleep(.1)
         finally:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(run.pid, signal.SIGKILL)
-            run.wait()
+                os.killpg(run.pid, number)
+            run.wait(60)
         # What the cloud was told last, it still does.
         time.sleep(1)
 
@@ -68,6 +70,27 @@ class TestCleanup(base.CloudTest):
             ).fetchone()[0] >= more and all(glance.execute(
                 'SELECT count(*) FROM images WHERE NOT deleted AND ' + kind
             ).fetchone()[0] for kind in kinds)
+
+    def report(self, a_cloud):
+        """Report the last run as a user does.
+
+        :returns: its exit status and all that it printed, in one line
+        """
+        done = subprocess.run(
+            [base.command('tempest'), 'ossn', 'report'],
+            cwd=a_cloud.workspace, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True)
+        return done.returncode, ' '.join(done.stdout.split())
+
+    def test_an_interrupted_run(self):
+        a_cloud = self.up(releases.NEWEST)
+        before = self.holdings(a_cloud)
+        self.kill_a_run(a_cloud, a_cloud.config, KINDS + HIDDEN, 40,
+                        signal.SIGINT)
+        self.assertEqual(before, self.holdings(a_cloud))
+        status, output = self.report(a_cloud)
+        self.assertEqual(3, status, output)
+        self.assertIn('Left behind nothing', output)
 
     def clean_up(self, a_cloud, config, *arguments):
         """Run the command as a user does.
@@ -109,6 +132,10 @@ class TestCleanup(base.CloudTest):
         self.assertIn('Removed: 0; left: 0', output)
         self.kill_a_run(a_cloud, a_cloud.config, kinds, 40)
         left = self.holdings(a_cloud)
+        status, output = self.report(a_cloud)
+        self.assertEqual(3, status, output)
+        self.assertRegex(output, 'A run that began at [^ ]+ did not come to '
+                         'its end; .* cleanup --run [0-9a-f]{32}"')
         for thing in ('projects', 'users', 'images', 'image_members',
                       'files'):
             self.assertNotEqual(before[thing], left[thing])

@@ -37,6 +37,8 @@ from selftests.functional import base
 SAMPLE = {
     'list-by-tag-forgets-status': {'v2-share-v2-list'},
     'owner-changes-though-refused': {'foreign-owner'},
+    # Which only a sequence shows.
+    'owner-answers-after-rejection': {'consent'},
 }
 
 # What is exposed without any fault, so that it tells nothing of one.
@@ -112,7 +114,8 @@ def seed(box, fault, depth=None):
         if depth is not None:
             _deepen(a_cloud.config, depth)
         return base.run_tempest(a_cloud.workspace, a_cloud.config,
-                                '--regex', 'ossn.*ImageSharingTest')
+                                '--regex', 'ossn.*ImageSharingTest',
+                                walks=True)
     finally:
         box.stop(a_cloud.name)
 

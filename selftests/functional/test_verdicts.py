@@ -44,13 +44,14 @@ USER_V2 = 'ImageSharingScenario.test_share_through_v2_waits_for_consent'
 
 GIVEN = 'ImageSharingTest.test_image_is_given_away_by_no_change'
 CONTENT = 'ImageSharingTest.test_accepted_image_keeps_its_content'
+BY_ID = 'ImageSharingTest.test_image_is_not_reachable_by_id'
 UNSCOPED = 'ImageSharingTest.test_nobody_lists_images_without_a_project'
 
 # What holds of the notes; what the newest release shows besides.
 SAFE = dict.fromkeys((V1_UNREACHABLE, V2_V2, REMOVED, NEVER, REVIVED, CONSENT,
                       LATENT, THIRD, OWNER, OPEN, PUBLISHED, MEMBERS,
                       USER_V2, UNSCOPED,
-                      READER),
+                      READER, BY_ID),
                      'success')
 SAFE.update(dict.fromkeys((GIVEN, CONTENT), 'fail'))
 SAFE.update(dict.fromkeys((V1_V1, V2_V1, V1_V2, USER_V1), 'skip'))
@@ -59,7 +60,7 @@ EXPOSED = dict.fromkeys((V1_UNREACHABLE, V1_V1, V2_V1, REVIVED, LATENT, THIRD,
 # Before it asks for a project.
 OLD_SAFE = {**SAFE, UNSCOPED: 'fail', READER: 'skip'}
 EXPOSED.update(dict.fromkeys((V1_V2, V2_V2, REMOVED, NEVER, CONSENT, OWNER,
-                              OPEN, PUBLISHED, MEMBERS, USER_V2),
+                              OPEN, PUBLISHED, MEMBERS, USER_V2, BY_ID),
                              'success'))
 # Its policies know no reader.
 EXPOSED[READER] = 'skip'
@@ -79,7 +80,7 @@ class TestVerdicts(base.CloudTest):
         before = self.holdings(a_cloud)
         spent = meter.Meter(a_cloud)
         outcome = base.run_tempest(a_cloud.workspace,
-                                   config or a_cloud.config)
+                                   config or a_cloud.config, walks=True)
         self.assertEqual(expected, outcome.tests, outcome.output)
         self.assertEqual('fail' in expected.values(),
                          outcome.status != 0, outcome.output)
@@ -113,6 +114,10 @@ class TestVerdicts(base.CloudTest):
 
     def assert_v2_is_safe(self, outcome, versions):
         cells = self.assert_cells(outcome, 'v2-share-v2-list', 'SAFE')
+        # What somebody thought of, and every sequence besides.
+        self.assertIn('walked', {c['kind'] for c in cells})
+        self.assertIn('walked', {
+            c['kind'] for c in outcome.claims['removed-share']['cells']})
         self.assert_listings(
             cells, '/v2/images', '?name={name}', '?visibility=shared',
             '?member_status=accepted', '?sort=created_at:asc',
@@ -148,7 +153,8 @@ class TestVerdicts(base.CloudTest):
              ('v1', 'accepted, removed, replaced members'),
              ('v1', 'listed, removed, shared again')},
             {(c['share_api'], c['history']) for c in outcome.cells(
-                'revived-consent', verdict='EXPOSED')})
+                'revived-consent', verdict='EXPOSED')
+             if c['kind'] != 'walked'})
         self.assert_v2_is_safe(outcome, range(6))
         for text in ('OSSN-0005 EXPOSED', 'enable_v1_api = False',
                      'glance-api.conf',

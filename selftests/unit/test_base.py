@@ -86,7 +86,7 @@ class TestAccounts(base.BaseTestCase):
         self.client.delete_project.side_effect = self.delete
         self.cleared = self.useFixture(fixtures.MockPatchObject(
             test.BaseTestCase, 'clear_credentials')).mock
-        self.case = a_class()
+        self.case = a_class(ending=mock.Mock())
         with mock.patch.object(
                 test.BaseTestCase, 'credentials_provider',
                 property(lambda cls: mock.Mock(creds_client=self.client))):

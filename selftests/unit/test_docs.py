@@ -137,6 +137,8 @@ EXECUTED = {
     r'tempest ossn upgrade (prepare|verify|destroy)'
     r'( --config-file etc/tempest.conf)? --state before.json':
         'selftests.functional.test_upgrade.TestUpgrade.test_from_pike',
+    r'glance-ossn-tests check .*':
+        'selftests.functional.test_check.TestCheck.test_by_clouds_yaml',
     r'ossn-sandbox up (pike|zed)':
         'selftests.functional.test_upgrade_sandbox.TestCommand.test_upgrade',
     r'ossn-sandbox up pike 2026.2':
@@ -168,7 +170,7 @@ NOT_EXECUTED = {
     r'git clone \S+': 'needs the network; TestWheel clones the checkout',
     r'python3 -m venv .venv': 'Python\'s own',
     r'\. .venv/bin/activate': 'Python\'s own',
-    r"pip install (-c \S+ )?\.( ./ossn_sandbox)?":
+    r"pip install (-c \S+ )?('\.\[clouds\]'|\.( ./ossn_sandbox)?)":
         'changes the environment; TestWheel installs the package into one of '
         'its own, by uv',
     r'.tox/tempest/bin/pip install ../glance-ossn-tests':

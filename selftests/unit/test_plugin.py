@@ -45,7 +45,8 @@ class TestPlugin(base.BaseTestCase):
     def test_options_register_with_bare_configuration(self):
         # Tempest swallows what this raises; it would surface much later.
         conf = self.registered()
-        self.assertEqual({'page_size', 'full_walk', 'reads', 'reader',
+        self.assertEqual({'depth', 'seed',
+                          'page_size', 'full_walk', 'reads', 'reader',
                           'parallel_requests', 'import_timeout',
                           'retries', 'retry_wait', 'retry_wait_max',
                           'admin', 'endpoints', 'upgrade_state', 'strict',

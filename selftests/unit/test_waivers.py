@@ -125,7 +125,7 @@ class TestConclude(base.BaseTestCase):
         self.assertEqual(('Skipped', 'WAIVED'), (outcome, verdict))
         for part in ('OSSN-0005 WAIVED (v1-share-v1-list)',
                      'until 2999-01-01 because billing, still, needs it',
-                     'as seen'):
+                     'Exposed and accepted: 1 of 1'):
             self.assertIn(part, text)
         for verdict, outcome in (('SAFE', 'passed'),
                                  ('NOT TESTED', 'NotTested'),

@@ -18,6 +18,7 @@ from tempest.lib import decorators
 from glance_ossn_tests.notes import beyond
 from glance_ossn_tests.notes import ossn_0005
 from glance_ossn_tests.notes import ossn_0015
+from glance_ossn_tests.notes import reach
 from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.survey import survey
 from glance_ossn_tests.tests import base
@@ -40,7 +41,7 @@ class ImageSharingTest(base.TwoProjectsTest):
         cls.addClassResourceCleanup(cls.created.remove)
         cls.survey = survey.Survey(cls.work, cls.claims())
         with cls.setting_up():
-            cls.matrix = cls.survey.run()
+            cls.matrix = cls.survey.walk(cls.survey.run())
 
     @classmethod
     def about_cloud(cls):
@@ -163,6 +164,12 @@ class ImageSharingTest(base.TwoProjectsTest):
     def test_accepted_image_keeps_its_content(self):
         """What was accepted stays the image that it was."""
         self._judge(beyond.CONTENT)
+
+    @decorators.idempotent_id('a6080e59-a7b5-4ef0-9b52-bb1b904b39cf')
+    @decorators.attr(type=['beyond-notes', 'negative'])
+    def test_image_is_not_reachable_by_id(self):
+        """To know an image's id opens no image that is not shared."""
+        self._judge(reach.BY_ID)
 
     @decorators.idempotent_id('e0fba720-7d82-4b29-b17a-479e00cb2e01')
     @decorators.attr(type=['ossn-0015', 'negative'])

@@ -37,7 +37,7 @@ def validator(name):
     registry = referencing.Registry().with_resources(
         (schema['$id'], referencing.Resource.from_contents(schema))
         for schema in schemas)
-    schema, = [s for s in schemas if '/%s-' % name in s['$id']]
+    schema, = [s for s in schemas if '/%s.' % name in s['$id']]
     checked = jsonschema.Draft202012Validator
     checked.check_schema(schema)
     return checked(schema, registry=registry)

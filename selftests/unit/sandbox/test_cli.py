@@ -71,6 +71,21 @@ class TestCommand(base.BaseTestCase):
         self.assertEqual(0, code)
         self.assertIn(f'{NEWEST} {VERSION}', out)
 
+    def test_down(self):
+        stopped = []
+        self.patch(cloud.Sandbox, 'down', lambda box: stopped.append('all'))
+        self.patch(cloud.Sandbox, 'stop',
+                   lambda box, name: stopped.append(name) or 2)
+        self.patch(cloud.Sandbox, 'workspace', lambda box, release: '')
+        self.run_command('down')
+        self.run_command('down', 'pike', 'zed', '--no-v1')
+        self.assertEqual(['all', 'pike-no-v1', 'zed'], stopped)
+
+    def test_down_of_what_was_never_up(self):
+        code, out, err = self.run_command('down', NEWEST)
+        self.assertNotEqual(0, code)
+        self.assertIn('has not been brought up', out + err)
+
     def test_up_several(self):
         self.assertEqual(0, self.run_command('up', 'pike', 'zed')[0])
         self.assertEqual([(['pike', 'zed'], False)], self.started)

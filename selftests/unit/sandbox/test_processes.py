@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 
+import fixtures
 from oslotest import base
 
 from ossn_sandbox import processes
@@ -54,6 +55,18 @@ class TestParse(base.BaseTestCase):
         words = processes.command('python', HOME, 'pike', 'glance-api')
         for length in range(len(words)):
             self.assertIsNone(processes.parse(7, words[:length], HOME))
+
+
+class TestEnvironment(base.BaseTestCase):
+
+    def test_what_the_shell_says_of_a_cloud_is_left_out(self):
+        for name in ('OS_CLOUD', 'OS_DATABASE__CONNECTION', 'https_proxy',
+                     'ALL_PROXY', 'PYTHONPATH', 'OSSN_X'):
+            self.useFixture(fixtures.EnvironmentVariable(name, 'x'))
+        found = processes.environment('PYTHON')
+        self.assertEqual(['OSSN_X'], [name for name, value in found.items()
+                                      if value == 'x'])
+        self.assertIn('PYTHONPATH', processes.environment())
 
 
 class TestStop(base.BaseTestCase):

@@ -67,8 +67,10 @@ class TestGlance(base.BaseTestCase):
                 old, 'enforce_scope' in self.api(name)['oslo_policy'])
 
     def test_policy_is_the_releases_own(self):
-        self.assertNotIn('policy_file',
-                         self.api(releases.NEWEST)['oslo_policy'])
+        policy = self.api(releases.NEWEST)['oslo_policy']
+        for name in ('policy_file', 'policy_dirs'):
+            self.assertEqual(FOLDER / 'etc',
+                             pathlib.Path(policy[name]).parent)
         self.assertEqual(
             '/p.json',
             self.api('pike', policy='/p.json')['oslo_policy']['policy_file'])

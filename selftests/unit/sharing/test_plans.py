@@ -14,6 +14,7 @@
 
 from oslotest import base
 
+from glance_ossn_tests.sharing import crossed
 from glance_ossn_tests.sharing import forms
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
@@ -68,7 +69,12 @@ class TestPlans(base.BaseTestCase):
         plans = histories.plan(clouds(), ABLE)
         for name in ('accepted', 'pending', 'rejected'):
             self.assertEqual(set(kinds.KINDS), {
-                p.kind for p in plans if p.history.name == name})
+                p.kind for p in plans if p.history.name == name and
+                p.api == 'v1'})
+            self.assertEqual(
+                {*kinds.V2_KINDS, *crossed.crossed(ABLE)}, {
+                    p.kind for p in plans if p.history.name == name and
+                    p.api == 'v2'})
 
     def test_what_older_images_lack(self):
         hashed = [row for row in listings.plan(
@@ -79,7 +85,7 @@ class TestPlans(base.BaseTestCase):
     def test_a_format_that_the_cloud_does_not_take(self):
         abilities = able(disk_formats=('raw',), container_formats=('bare',))
         for kind, option in ((kinds.QUEUED, None), (
-                kinds.KINDS[2],
+                crossed.find('qcow2+queued'),
                 'disk_formats of tempest.conf does not name qcow2')):
             plans = [p for p in histories.plan(clouds(), abilities)
                      if p.kind == kind and p.api == 'v2' and
@@ -97,7 +103,11 @@ class TestPlans(base.BaseTestCase):
             self.assertEqual(
                 {'shared, then imported'},
                 {p.history.name for p in plans if p.api == 'v2' and
-                 getattr(p, other) == 'because'})
+                 not p.kind.crossed and getattr(p, other) == 'because'})
+            # So is what is left with its data on their way.
+            self.assertEqual({True}, {p.kind.staged for p in plans if
+                                      p.kind.crossed and p.api == 'v2' and
+                                      getattr(p, other) == 'because'})
 
     def test_who_is_not_there_does_nothing(self):
         plans = histories.plan(clouds(v1=('/v1',)), able())
@@ -117,7 +127,7 @@ class TestPlans(base.BaseTestCase):
     def test_what_an_old_release_does_not_know_is_not_offered(self):
         plans = histories.plan(clouds(), able((2, 0), (2, 3)))
         absent = {p.name for p in plans if p.api == 'v2' and p.not_offered}
-        self.assertTrue([n for n in absent if ', hidden,' in n])
+        self.assertTrue([n for n in absent if '+hidden,' in n])
         self.assertTrue([n for n in absent if n.startswith('community')])
         self.assertFalse([n for n in absent if ', deactivated,' in n])
         self.assertFalse([n for n in absent if n.startswith('pending, act')])

@@ -16,6 +16,7 @@
 import fixtures
 from oslotest import base
 
+from glance_ossn_tests.cleanup import endings
 from glance_ossn_tests import notes
 from glance_ossn_tests.notes import beyond
 from glance_ossn_tests.notes import ossn_0005
@@ -127,8 +128,7 @@ class TestSelected(base.BaseTestCase):
 
     def claims_of(self, *names):
         self.useFixture(fixtures.MockPatchObject(
-            cloud_tests, '_selected',
-            lambda: {'selected': sorted(names)} if names else {}))
+            endings, 'asked', lambda: sorted(names) or None))
         return type('ImageSharingTest', (cloud_tests.TwoProjectsTest,),
                     {}).claims()
 

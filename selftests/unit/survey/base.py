@@ -73,6 +73,11 @@ class FakeParty:
     def patch_image(self, form, image_id, name, value, op='replace'):
         self._do('change')
 
+    def add_properties(self, form, image_id, properties):
+        self._do('describe')
+        for name, _ in properties:
+            self._do(name)
+
     def hashes(self, form, image_id):
         self._do('hashes')
         return {}

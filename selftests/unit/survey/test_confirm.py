@@ -62,7 +62,7 @@ class TestMembersThatNobodyIsTold(base.BaseTestCase):
         confirm.by_members(scene.work, scene.found, share)
         self.assertEqual(share.unconfirmed, share.unread)
         scene.made.shares = [share]
-        confirm.by_question(scene.made, [
+        confirm.by_question(scene.work, scene.found, scene.made, [
             matrix.Reading(listings.Listing('v2', form='/v2', asks_for=asked),
                            {'shared': 'page 1'} if shown else {},
                            problem=None if shown is not None else 'broken')
@@ -130,7 +130,7 @@ class TestQuestion(base.BaseTestCase):
         share.membership = 'pending'
         made.shares = [share]
         listing = listings.Listing('v2', form='/v2', asks_for='pending')
-        confirm.by_question(made, [matrix.Reading(
+        confirm.by_question(None, None, made, [matrix.Reading(
             listing, dict.fromkeys(seen), **reading)])
         return share.unconfirmed
 

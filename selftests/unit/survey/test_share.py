@@ -189,7 +189,7 @@ class TestShare(base.BaseTestCase):
         ids = [control.image_id for control in controls]
         self.assertEqual(sorted(ids), ids)
         self.assertTrue(ids[-3] < '00000020' and ids[-2] > 'fffffff', ids)
-        for kind in kinds.KINDS:
+        for kind in kinds.V2_KINDS:
             self.assertIn(('consumer', kind), {
                 (c.viewer, c.kind) for c in controls})
         self.assertEqual({None, 'private', 'community'},
