@@ -47,10 +47,10 @@ STRANGERS = {UNSCOPED: 'without a project', DOMAIN: 'for a domain',
 # The versions since which a query means what it says; before, what is not
 # known is taken for a property, which no image has.
 _MEMBERS = (2, 1)
-_TAGS = (2, 3)
+TAGS = (2, 3)
 SORT = (2, 3)
 # Kilo does not know it, and advertises what Liberty does.
-_PROTECTED = (2, 4)
+PROTECTED = (2, 4)
 OPERATORS = (2, 4)
 VISIBILITIES = (2, 5)
 HASHES = (2, 7)
@@ -222,9 +222,9 @@ LISTINGS = (
                               kind.disk_format == 'raw' and
                               kinds.bare(kind))),
     _v2(('id', '{pending}'), selects=kinds.nothing, order=WHOLE),
-    _v2(('tag', '{label}'), selects=kinds.labelled, since=_TAGS),
+    _v2(('tag', '{label}'), selects=kinds.labelled, since=TAGS),
     _v2(('tag', '{label}'), ('tag', 'ossn'), selects=kinds.labelled,
-        since=_TAGS),
+        since=TAGS),
     _v2(('owner', '{producer}'), own=False),
     _v2(('owner', '{producer}'), ('visibility', 'shared'), own=False,
         since=VISIBILITIES),
@@ -251,10 +251,10 @@ LISTINGS = (
         selects=kinds.having('image_type')),
     # v1's question, which v2 takes for one about a property.
     _v2(('is_public', 'None'), selects=kinds.nothing),
-    _v2(('protected', 'true'), selects=kinds.protected, since=_PROTECTED),
+    _v2(('protected', 'true'), selects=kinds.protected, since=PROTECTED),
     _v2(('protected', 'false'),
         selects=lambda kind: not kind.protected and not kind.hidden,
-        since=_PROTECTED),
+        since=PROTECTED),
     _v2(('status', 'in:active,queued'),
         selects=lambda kind: kind.status in ('active', 'queued') and
         not kind.hidden, since=OPERATORS),

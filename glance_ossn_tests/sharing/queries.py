@@ -163,6 +163,8 @@ def _listing(number, row, **fields):
         query.append(('visibility', row['visibility']))
     since = [listings.OPERATORS if row['near'] in ('created', 'updated')
              else (0, 0)]
+    since += [{'tag': listings.TAGS, 'protected': listings.PROTECTED}.get(
+        name, (0, 0)) for name, _ in query]
     if row['data'] == HASHES or row['what'] == HIDDEN:
         since.append(listings.HASHES)
     if row['visibility'] in ('shared', *_OWN_ONLY):

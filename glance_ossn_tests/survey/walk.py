@@ -126,6 +126,12 @@ class _Walks:
             return Walked(remarks=[
                 'No sequences of acts were tried: the quotas of the projects '
                 '(limit %s) leave no images for them.' % budget.LIMIT])
+        fails = found.abilities.lacks(
+            listings.OPERATORS, 'members that come and go')
+        if fails:
+            # Before Liberty, who was a member once cannot be one again.
+            return Walked(remarks=[
+                'No sequences of acts were tried: %s.' % fails])
         letters, absent = walks.offered(
             tuple(work.parties), found.abilities.lacks, self._refuses,
             lockstep.recreates(work, found))
