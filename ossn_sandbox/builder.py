@@ -206,7 +206,8 @@ class Builder:
         :param target: the :class:`.cloud.Cloud`
         :raises SandboxError: when it does not
         """
-        answer = launcher.get(f'{target.image_url}/v2/images', headers={
+        api = 'v1' if target.release.manners in ('diablo', 'essex') else 'v2'
+        answer = launcher.get(f'{target.image_url}/{api}/images', headers={
             'X-Auth-Token': target.session().get_token()})
         if answer.status_code != 200:
             raise errors.from_log(
