@@ -15,6 +15,8 @@
 import dataclasses
 import typing
 
+from glance_ossn_tests.notes import by_release
+
 
 @dataclasses.dataclass(frozen=True)
 class Note:
@@ -91,15 +93,19 @@ class Claim:
     causes: tuple = ()
     core: bool = False
 
-    def advise(self, seen):
-        """Find the advice that fits what was seen.
+    def advise(self, seen, advertised=()):
+        """Find the advice that fits what was seen, and the release.
 
         :param seen: list of dicts, the attributes of what was seen
+        :param advertised: names of the versions of the API that the cloud
+            advertises, empty if that is not known
         :returns: list of :class:`Advice`, each once; that of the claim for
             what has no cause of its own
         """
-        general = Advice(self.remedy or self.note.remedy,
-                         self.allows or self.note.allows)
+        general = Advice(
+            by_release.remedy(self.remedy or self.note.remedy,
+                              self.note.name, advertised),
+            self.allows or self.note.allows)
         return list(dict.fromkeys(next(
             (cause.advice for cause in self.causes if cause.seen(each)),
             general) for each in seen)) or [general]

@@ -50,23 +50,26 @@ def headline(claim, verdict):
             'What should hold: ' + claim.text]
 
 
-def advice(claim, evidence=()):
+def advice(claim, evidence=(), advertised=()):
     """Tell what an exposure allows, what to change, where to read more.
 
     :param claim: :class:`glance_ossn_tests.notes.base.Claim`
     :param evidence: the :class:`glance_ossn_tests.sharing.verdicts.Evidence`
         of it
+    :param advertised: names of the versions of the API that the cloud
+        advertises, empty if that is not known
     :returns: list of lines
     """
     lines = []
     for each in claim.advise([found.what.attributes for found in evidence
-                              if found.verdict == verdicts.EXPOSED]):
+                              if found.verdict == verdicts.EXPOSED],
+                             advertised):
         lines += ['What it allows: ' + each.allows,
                   'What to change: ' + each.remedy]
     return lines + ['Read more: ' + ' '.join(claim.note.references)]
 
 
-def tell(claim, evidence, most=MOST):
+def tell(claim, evidence, most=MOST, advertised=()):
     """Tell why a claim does not hold, or could not be tested.
 
     :param claim: :class:`glance_ossn_tests.notes.base.Claim`
@@ -74,6 +77,7 @@ def tell(claim, evidence, most=MOST):
         that bears on it
     :param most: how many examples to give of one kind; with :data:`FEW`
         where the rest is, too
+    :param advertised: as of :func:`advice`
     :returns: text for a person who runs the cloud
     """
     exposed, untested = [], []
@@ -87,7 +91,8 @@ def tell(claim, evidence, most=MOST):
             untested += _untested(speech, unseen, len(alike), most)
     lines = headline(claim, verdicts.worst(
         each.verdict for each in evidence))
-    lines += exposed + (advice(claim, evidence) if exposed else [])
+    lines += exposed + (advice(claim, evidence, advertised) if exposed
+                        else [])
     lines += untested
     if not evidence:
         lines.append('Not tested: there is nothing that bears on it.')

@@ -112,7 +112,8 @@ class Result:
         """The :class:`glance_ossn_tests.notes.base.Advice` that fits it."""
         return self.claim.advise([
             each.what.attributes for each in self.evidence
-            if each.verdict == verdicts.EXPOSED])
+            if each.verdict == verdicts.EXPOSED],
+            (self.detail or {}).get('cloud', {}).get('advertised', ()))
 
     @property
     def remedy(self):

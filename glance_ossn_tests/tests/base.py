@@ -301,14 +301,15 @@ class TwoProjectsTest(test.BaseTestCase):
             :class:`glance_ossn_tests.sharing.verdicts.Evidence`
         :param remarks: what to know although the claim holds
         """
+        advertised = self.about_cloud().get('advertised', ())
         verdict = verdicts.worst(each.verdict for each in evidence)
         if verdict is verdicts.NOT_OFFERED:
             text = '%s not offered: %s' % (
                 claim.name, '; '.join(sorted({e.why for e in evidence})))
         else:
-            text = failure.tell(claim, evidence)
+            text = failure.tell(claim, evidence, advertised=advertised)
         self.conclude(claim, verdict, evidence, text, ' '.join(remarks),
-                      failure.tell(claim, evidence, failure.FEW))
+                      failure.tell(claim, evidence, failure.FEW, advertised))
 
     def conclude(self, claim, verdict, evidence, text, remark='', short=''):
         """End a test as its verdict says, with what it rests on.

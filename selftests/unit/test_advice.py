@@ -18,6 +18,7 @@ from oslotest import base
 
 from glance_ossn_tests import notes
 from glance_ossn_tests.notes import ossn_0005
+from glance_ossn_tests.notes import ossn_0015
 from glance_ossn_tests.report import failure
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import matrix
@@ -72,6 +73,32 @@ class TestAdvice(base.BaseTestCase):
                       ossn_0005.CONSENT):
             advice, = claim.advise([{}])
             self.assertNotIn('enable_v1_api', advice.remedy, claim.name)
+
+    def test_remedies_are_those_that_a_release_knows(self):
+        ids = {'Diablo, Essex': ['v1.0', 'v1.1'],
+               'Folsom': ['v1.0', 'v1.1', 'v2.0'],
+               'Grizzly': ['v1.0', 'v1.1', 'v2.0', 'v2.1'],
+               'Havana': ['v1.0', 'v1.1', 'v2.0', 'v2.1', 'v2.2'],
+               'Kilo': ['v1.0', 'v1.1', 'v2.0', 'v2.1', 'v2.2', 'v2.3'],
+               'Pike': ['v1.0', 'v1.1', 'v2.0', 'v2.5'],
+               'not known': []}
+        for release, advertised in ids.items():
+            v1, = ossn_0005.V1_SHARE_V1_LIST.advise([{}], advertised)
+            public, = ossn_0015.PUBLISHED.advise([{}], advertised)
+            if release == 'Diablo, Essex':
+                self.assertNotIn('enable_v1_api =', v1.remedy)
+                self.assertIn('upgraded', v1.remedy)
+                self.assertIn('[["role:admin"]]', public.remedy)
+                self.assertIn('Diablo has no such rule', public.remedy)
+                continue
+            self.assertIn('enable_v1_api = False', v1.remedy, release)
+            self.assertEqual(release == 'Folsom',
+                             'shared before stays' in v1.remedy, release)
+            self.assertEqual(release == 'Folsom',
+                             '[["role:admin"]]' in public.remedy, release)
+            self.assertEqual(release != 'Folsom',
+                             '"publicize_image": "role:admin"'
+                             in public.remedy, release)
 
     def test_the_text_of_a_failure_takes_that_of_the_cause(self):
         evidence = [verdicts.Evidence(

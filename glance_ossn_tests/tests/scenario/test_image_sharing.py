@@ -77,6 +77,7 @@ class ImageSharingScenario(base.TwoProjectsTest):
         with cls.setting_up():
             found = discover.Found()
             discover.find_root(cls.work, found)
+            cls.advertised = ['v%d.%d' % each for each in found.advertised]
             cls.probes = {
                 '2': discovery.probe(cls.consumer.raw, raw.Form('v2')),
                 '1': discovery.probe(cls.consumer.raw,
@@ -89,6 +90,10 @@ class ImageSharingScenario(base.TwoProjectsTest):
             (version, actor): cls._glanceclient(version, actor)
             for version in cls.probes for actor in (cls.producer,
                                                     cls.consumer)}
+
+    @classmethod
+    def about_cloud(cls):
+        return {**super().about_cloud(), 'advertised': cls.advertised}
 
     @classmethod
     def _try(cls, form):
@@ -184,7 +189,7 @@ class ImageSharingScenario(base.TwoProjectsTest):
         """
         lines = failure.headline(claim, verdict) + [why]
         if verdict is verdicts.EXPOSED:
-            lines += failure.advice(claim)
+            lines += failure.advice(claim, (), self.advertised)
         api = 'v' + version
         self.conclude(claim, verdict, [verdicts.Evidence(
             matrix.image('pending', 'active', '/' + api, api=api,
