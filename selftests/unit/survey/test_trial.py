@@ -59,7 +59,7 @@ class TestProve(base.BaseTestCase):
     def watch(self, party, refuse):
         create = party.create_image
 
-        def watched(form, image_id, name, kind, label):
+        def watched(form, image_id, name, kind, label, **known):
             # What exists has its cleanup.
             self.assertIn(image_id, self.created._images)
             self.made.append((party.role, kind.disk_format))
