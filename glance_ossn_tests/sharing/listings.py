@@ -307,7 +307,7 @@ LISTINGS = (
     _sorted(('sort_key', 'id'), ('sort_dir', 'asc')),
     _sorted(('sort_key', 'disk_format'), ('sort_dir', 'desc')),
     # A request for each image: the others are not asked for.
-    _v2(('tag', '{label}'), selects=kinds.labelled, limit=1),
+    _v2(('tag', '{label}'), selects=kinds.labelled, limit=1, since=TAGS),
     _v2(limit=2),
     _v2(limit=25),
     _v2(limit=1000),
