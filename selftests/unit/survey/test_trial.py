@@ -60,8 +60,9 @@ class TestProve(base.BaseTestCase):
         create = party.create_image
 
         def watched(form, image_id, name, kind, label, **known):
-            # What exists has its cleanup.
-            self.assertIn(image_id, self.created._images)
+            # What exists has its cleanup, where its id is known before.
+            if party.chooses_ids:
+                self.assertIn(image_id, self.created._images)
             self.made.append((party.role, kind.disk_format))
             error = refuse(party, kind)
             if error:
@@ -181,3 +182,16 @@ class TestProve(base.BaseTestCase):
         abilities = self.prove(scenes.FakeParty('P', {
             'change': refusal(403, 'no'), 'share': refusal(403, 'no')}))
         self.assertIn('403', abilities['unprotectable'])
+
+    def test_where_the_cloud_chooses_the_ids(self):
+        producer = scenes.FakeParty('P')
+
+        def refuse(party, kind):
+            if producer.chooses_ids:
+                # As releases before Juno do.
+                return lib_exc.ServerFault('500', resp=fakes.response(500))
+            return None
+        self.assertIn('choose the id', self.prove(producer, refuse=refuse)[
+            'no_ids'])
+        self.assertFalse(any(party.chooses_ids for party in
+                             self.scene.work.parties.values()))
