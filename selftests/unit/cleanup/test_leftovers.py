@@ -92,7 +92,9 @@ class TestImages(base.BaseTestCase):
             found, holder = self.found(answers, run=RUN, admin=True)
             self.assertEqual([expected['id']], [each.uid for each in found])
             # Not looked for by other marks than need be.
-            self.assertEqual(1 + len(leftovers._QUERIES) * (first + 1), len(holder.raw.asked))
+            self.assertEqual(
+                1 + len(leftovers._QUERIES) * (first + 1),
+                len(holder.raw.asked))
         self.assertIn('tag', {key for _, _, query, _ in holder.raw.asked
                               for key in dict(query)})
 

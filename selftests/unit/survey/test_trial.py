@@ -67,6 +67,8 @@ class TestProve(base.BaseTestCase):
             error = refuse(party, kind)
             if error:
                 raise error
+            if not party.chooses_ids:
+                known['made'](image_id)
             return create(form, image_id, name, kind, label)
         party.create_image = watched
 
@@ -169,14 +171,14 @@ class TestProve(base.BaseTestCase):
             for part in ('the producer', str(status), *parts):
                 self.assertIn(part, str(error))
             # With the property, with the tag, with neither.
-            self.assertEqual(3, len(self.made))
+            self.assertEqual(4, len(self.made))
 
     def test_a_fault_is_no_refusal(self):
         error = self.assertRaises(
             errors.CannotCreate, self.prove,
             refuse=lambda *asked: refusal(503, 'busy'))
         self.assertIn('cannot make an image: 503', str(error))
-        self.assertEqual(1, len(self.made))
+        self.assertEqual(3, len(self.made))
 
     def test_what_could_not_be_made_deletable_again_is_not_made(self):
         abilities = self.prove(scenes.FakeParty('P', {
