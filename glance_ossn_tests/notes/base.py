@@ -75,11 +75,11 @@ class Claim:
     :param shares: predicate over the plans of shares it bears on
     :param listings: predicate over the listings it bears on
     :param remedy: what to change where that differs from the note's
-    :param allows: what it allows where that differs from the note's
     :param causes: the :class:`Cause` that ask for other advice
     :param test: the test that judges it, 'Class.method': a report says of
         what it cannot find there that it is not tested
     :param core: whether it is one that a quick look asks for, "smoke"
+    :param allows: what it allows where that differs from the note's
     """
 
     name: str
@@ -88,10 +88,10 @@ class Claim:
     shares: typing.Callable | None = None
     listings: typing.Callable | None = None
     remedy: str | None = None
-    allows: str | None = None
     test: str = ''
     causes: tuple = ()
     core: bool = False
+    allows: str | None = None
 
     def advise(self, seen, advertised=()):
         """Find the advice that fits what was seen, and the release.

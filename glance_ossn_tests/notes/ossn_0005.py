@@ -134,14 +134,15 @@ READER_CONSENT = base.Claim(
     'for it: what it tries leaves the image in no v2 image list of the '
     'consumer.',
     NOTE, _about(histories.READER), _listed('v2'),
-    'Set enforce_new_defaults = True and enforce_scope = True in the section '
-    '[oslo_policy] of glance-api.conf (the defaults since 2023.1) on every '
-    'node that runs glance-api and restart it; before 2023.1, and where '
-    'policy.yaml overrides modify_member, have that rule ask for the role '
-    '"member" of the project that is the member.',
-    'A user who may only look (role "reader") of the consumer project can '
-    'accept for it what another project shares with it. No other project can.',
-    'ImageSharingTest.test_a_reader_cannot_consent')
+    remedy='Set enforce_new_defaults = True and enforce_scope = True in the '
+           'section [oslo_policy] of glance-api.conf (the defaults since '
+           '2023.1) on every node that runs glance-api and restart it; before '
+           '2023.1, and where policy.yaml overrides modify_member, have that '
+           'rule ask for the role "member" of the project that is the member.',
+    allows='A user who may only look (role "reader") of the consumer project '
+           'can accept for it what another project shares with it. No other '
+           'project can.',
+    test='ImageSharingTest.test_a_reader_cannot_consent')
 
 LATENT = base.Claim(
     'latent-share',

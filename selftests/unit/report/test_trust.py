@@ -34,7 +34,8 @@ class TestInput(base.ReportTest):
 
     def test_a_report_that_somebody_changed(self):
         whole = json.dumps(base.read('2026.2').as_dict())
-        self.assertEqual('SAFE', record.read(whole.encode()).verdict)
+        self.assertEqual(base.read('2026.2').counts,
+                         record.read(whole.encode()).counts)
         for path, value in (
                 (('cloud', 'remarks'), 'text'), (('run', 'start'), 7),
                 (('counts',), []), (('notes', 0, 'claims', 0, 'why'), None),
@@ -124,7 +125,8 @@ class TestWaived(base.ReportTest):
 
     def test_the_headline_counts_what_holds(self):
         report = self.report('2027-12-31', ('published', 'WAIVED'))
-        self.assertIn('WAIVED: 16 of 17 claims hold, 1 waived',
+        self.assertIn('WAIVED: %d of %d claims hold, 1 waived' % (
+            len(base.CLAIMS) - 1, len(base.CLAIMS)),
                       view.headline(report))
         self.assertEqual([], view.run_remarks(report))
 
