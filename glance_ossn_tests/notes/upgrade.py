@@ -25,7 +25,6 @@ _REMEDY = (
     'https://security.openstack.org.')
 
 
-
 def _is_shared(plan):
     """Tell whether an image stands for what an upgrade might show.
 
