@@ -83,6 +83,27 @@ def strangers(found, made):
          share.plan.history.topic in histories.CONSENTS})
 
 
+def refusals(readings):
+    """See that who is refused a list is refused for being a stranger.
+
+    Where the consumer's own lists do not come either, that says nothing.
+
+    :param readings: list of
+        :class:`glance_ossn_tests.sharing.matrix.Reading`, which are brought
+        up to date
+    """
+    for reading in readings:
+        listing = reading.listing
+        if listing.of_project or reading.seen or reading.problem or any(
+                other.listing.project == listings.CONSUMER and
+                other.listing.api == listing.api and other.seen and
+                not other.problem for other in readings):
+            continue
+        reading.problem = (
+            "none of the consumer's own lists came whole either: that this "
+            'one shows nothing says nothing')
+
+
 def contents(work, found, made):
     """See whether what the consumer accepted is what it was.
 

@@ -121,6 +121,7 @@ class Survey:
             confirm.nobody_is_admin(work, found, made)
             look.warm_up(work, found)
             readings = look.look(work, found, made)
+            confirm.refusals(readings)
             confirm.by_question(work, found, made, readings)
             others = confirm.other_members(work, found, made)
             share.go_on(work, found, made, readings)

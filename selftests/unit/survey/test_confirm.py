@@ -140,3 +140,22 @@ class TestQuestion(base.BaseTestCase):
     def test_not_offered_to_the_consumer(self):
         self.assertIn('does not find image shared', self.confirm())
         self.assertIn('503', self.confirm(problem='503'))
+
+
+class TestRefusals(base.BaseTestCase):
+    """A list that a stranger is refused, beside one of the consumer's."""
+
+    def confirm(self, **own):
+        refused = matrix.Reading(listings.Listing(
+            'v2', viewer=listings.UNSCOPED))
+        confirm.refusals([refused, matrix.Reading(
+            listings.Listing(own.pop('api', 'v2')), **own)])
+        return refused.problem
+
+    def test_the_consumer_is_shown_its_own(self):
+        self.assertIsNone(self.confirm(seen={'image': 'page 1'}))
+
+    def test_nobody_is_shown_anything(self):
+        for own in ({}, {'seen': {'image': 'page 1'}, 'problem': '503'},
+                    {'seen': {'image': 'page 1'}, 'api': 'v1'}):
+            self.assertIn('says nothing', self.confirm(**own))
