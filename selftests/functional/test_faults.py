@@ -158,7 +158,9 @@ class TestSample(base.CloudTest):
     def test_a_sample(self):
         for name, claims in SAMPLE.items():
             fault = faults.FAULTS[name]
-            outcome = seed(self.box, fault)
+            # Walks where walks are needed: they take a third of the time more.
+            outcome = seed(self.box, fault,
+                           None if fault.axis == 'sequences' else 0)
             self.assertLessEqual(claims, set(judge(fault, outcome)),
                                  '%s: %s' % (name, outcome.output))
 
