@@ -83,7 +83,9 @@ OPTIONS = (
                     'depend on each other: every sequence of as many is '
                     'tried, and lists are read after each act. 2 takes some '
                     '500 requests, 3 some 5,000, 4 some 75,000; 0 leaves '
-                    'these walks out. For a cloud the default is enough, '
+                    'these walks out, and the kinds of image and the '
+                    'questions that are crossed, each with each. For a '
+                    'cloud the default is enough, '
                     'more is for those who change Glance.'),
     cfg.IntOpt('seed',
                default=1,

@@ -31,9 +31,12 @@ class Scope:
 
     :param claims: the :class:`glance_ossn_tests.notes.base.Claim` that are
         to be judged, None for all there are
+    :param crossed: whether the kinds of image and the questions that are
+        crossed are made and asked, too
     """
 
     claims: tuple | None = None
+    crossed: bool = True
 
     @property
     def core(self):
@@ -48,6 +51,8 @@ class Scope:
             :class:`glance_ossn_tests.sharing.histories.Plan`
         :returns: those of them that are needed, in their order
         """
+        if not self.crossed:
+            plans = [plan for plan in plans if not plan.kind.crossed]
         if self.claims is None:
             return plans
         needed = {plan for plan in self._through_main(plans)

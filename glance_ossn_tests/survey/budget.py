@@ -85,7 +85,8 @@ def bystander_controls(found):
     :returns: list of :class:`glance_ossn_tests.sharing.kinds.Kind`, the one
         first that any run needs
     """
-    if found.scope.core or found.main_api != 'v2' or not any(
+    if found.scope.core or not found.scope.crossed or (
+            found.main_api != 'v2') or not any(
             row.viewer == listings.BYSTANDER for row in found.listings):
         return [kinds.QUEUED]
     return queries.bystander_kinds(found.abilities)

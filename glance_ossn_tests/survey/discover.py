@@ -104,7 +104,8 @@ class Found:
     @property
     def listings(self):
         """All questions that the cloud is asked for images."""
-        further = () if self.scope.core else queries.table(self.abilities)
+        further = queries.table(self.abilities) if (
+            self.scope.crossed and not self.scope.core) else ()
         return self.scope.listings(
             self.endpoint_listings + listings.plan(
                 self.offers, self.abilities, further))

@@ -49,7 +49,7 @@ class Survey:
 
     def __init__(self, work, claims=None):
         self.work = work
-        self.scope = scope.Scope(claims)
+        self.scope = scope.Scope(claims, bool(work.depth))
         self.found = None
         self.made = None
         self.readings = []
