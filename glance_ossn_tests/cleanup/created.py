@@ -31,6 +31,8 @@ class _Text(str):
     """What says that an image stays, and the reason alone."""
 
     why = ''
+    # Whether of the image itself nothing stays.
+    gone = False
 
 
 class CreatedImages:
@@ -162,7 +164,21 @@ class CreatedImages:
                 stays.append(_Text(errors.brief(error).removeprefix(
                     errors.LeftBehind.message + ' Details: ')))
                 stays[-1].why = getattr(error, 'why', '')
+                stays[-1].gone = getattr(error, 'gone', False)
+        if stays and not any(self._owns(delete, form, image_id)
+                             for delete, form, _ in self._images[image_id]):
+            # Another of those who may own it has deleted it.
+            stays = [text for text in stays if text.gone]
         return image_id, stays
+
+    @staticmethod
+    def _owns(delete, form, image_id):
+        """Tell whether who was to delete an image may still have it."""
+        party = getattr(delete, '__self__', None)
+        try:
+            return party is None or party.can_see(form, image_id)
+        except Exception:
+            return True
 
     def _remove_as_admin(self, form, image_id, kind):
         """Have the admin delete what others may not.

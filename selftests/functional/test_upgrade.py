@@ -49,8 +49,9 @@ class UpgradeTest(base.CloudTest):
 
     def verify(self, config, **status):
         """The claims with their verdicts, and the pairs that are exposed."""
-        found = json.loads(self.upgrade('verify', config, '--format', 'json',
-                                        **status))
+        # What is said of the progress may follow.
+        found, _ = json.JSONDecoder().raw_decode(self.upgrade(
+            'verify', config, '--format', 'json', **status))
         claims = {claim['name']: claim for note in found['notes']
                   for claim in note['claims']}
         self.assertEqual(set(CLAIMS), set(claims))

@@ -12,6 +12,9 @@
 
 """The images of a run go, and what stays is named."""
 
+import types
+from unittest import mock
+
 from oslotest import base
 from tempest.lib import exceptions as lib_exc
 
@@ -46,6 +49,21 @@ class TestCreatedImages(base.BaseTestCase):
             images.add(lambda *args, way=way: ways.append(way), 'v2', 'id')
         images.remove()
         self.assertEqual(['producer', 'consumer'], ways)
+
+    def test_whoever_has_it_deletes_it(self):
+        """An image that may have another owner stays only if one sees it."""
+        for seen, stays in ((False, []), (True, ['no'])):
+            subject = created.CreatedImages()
+            owner, other = mock.Mock(), mock.Mock()
+            owner.delete_image = types.MethodType(
+                mock.Mock(side_effect=ValueError('no')), owner)
+            owner.can_see.return_value = seen
+            other.delete_image = types.MethodType(mock.Mock(), other)
+            other.can_see.return_value = False
+            subject.add(other.delete_image, None, 'image-1')
+            subject.add(owner.delete_image, None, 'image-1')
+            self.assertEqual(('image-1', stays),
+                             subject._remove('image-1'))
 
     def test_one_line_for_one_reason(self):
         ids = ['0a1b2c3d-0000-4111-8222-33334444%04d' % n for n in range(9)]
