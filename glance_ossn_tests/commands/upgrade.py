@@ -173,7 +173,7 @@ class Prepare(_Command):
         subject = survey.Survey(work.configured(
             CONF, parties, data_utils.rand_name(
                 'ossn-' + memory.run, prefix=CONF.resource_name_prefix),
-            created.CreatedImages()), notes.UPGRADE)
+            created.CreatedImages()), notes.UPGRADE, crossed=False)
         subject.run()
         memory.record(subject.found, subject.made, subject.readings)
         memory.save()

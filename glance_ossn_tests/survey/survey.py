@@ -42,14 +42,16 @@ class Survey:
     :param work: :class:`glance_ossn_tests.survey.work.Work`
     :param claims: the :class:`glance_ossn_tests.notes.base.Claim` that are
         to be judged, None for all: what none of them needs is not made
+    :param crossed: whether what is crossed is made and asked, too, unless
+        the depth is 0
     :ivar found: :class:`glance_ossn_tests.survey.discover.Found`
     :ivar made: :class:`glance_ossn_tests.survey.share.Made`
     :ivar readings: list of :class:`glance_ossn_tests.sharing.matrix.Reading`
     """
 
-    def __init__(self, work, claims=None):
+    def __init__(self, work, claims=None, crossed=True):
         self.work = work
-        self.scope = scope.Scope(claims, bool(work.depth))
+        self.scope = scope.Scope(claims, crossed and bool(work.depth))
         self.found = None
         self.made = None
         self.readings = []
@@ -93,7 +95,8 @@ class Survey:
         :raises tempest.lib.exceptions.InvalidConfiguration: if nothing that
             would be seen could be trusted
         """
-        self.found = discover.discover(self.work, versions)
+        self.found = dataclasses.replace(
+            discover.discover(self.work, versions), scope=self.scope)
         self.made = made
         shares = [each for each in made.shares if not each.failed]
         with self.work.phase('members', 'images', len(shares)):

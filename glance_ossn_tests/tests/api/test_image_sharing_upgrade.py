@@ -83,7 +83,8 @@ class ImageSharingUpgradeTest(base.TwoProjectsTest):
     def resource_setup(cls):
         super().resource_setup()
         cls.survey = survey.Survey(work.configured(CONF, cls.parties,
-                                                   cls.state.name))
+                                                   cls.state.name),
+                                   crossed=False)
         cls.matrix = cls.survey.look_again(
             cls.state.restore(), tuple(map(tuple, cls.state.versions)))
 
