@@ -123,7 +123,7 @@ class TestVerdicts(base.CloudTest):
         self.assert_listings(
             cells, '/v2/images', '?name={name}', '?visibility=shared',
             '?member_status=accepted', '?sort=created_at:asc',
-            '?sort_key=name&sort_dir=asc', '?limit=1')
+            '?sort_key=name&sort_dir=asc', '?limit=2')
         for version in versions:
             self.assertIn('/v2.%d' % version,
                           {c['share_form'] for c in cells})
