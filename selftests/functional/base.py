@@ -143,18 +143,13 @@ def command(name):
 @contextlib.contextmanager
 def _without_walks(config):
     """A copy of a tempest.conf, which tries no sequences of acts."""
-    parser = configparser.RawConfigParser(default_section='none',
-                                          strict=False)
-    parser.read(config)
-    if not parser.has_section('glance_ossn'):
-        parser.add_section('glance_ossn')
-    if not parser.has_option('glance_ossn', 'depth'):
-        parser.set('glance_ossn', 'depth', '0')
+    # Put before all else, as a value that is there counts more.
+    text = '[glance_ossn]\ndepth = 0\n' + pathlib.Path(config).read_text()
     handle, path = tempfile.mkstemp(suffix='.conf',
                                     dir=pathlib.Path(config).parent)
     try:
         with open(handle, 'w') as copy:
-            parser.write(copy)
+            copy.write(text)
         yield path
     finally:
         os.unlink(path)
