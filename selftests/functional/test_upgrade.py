@@ -60,6 +60,7 @@ class UpgradeTest(base.CloudTest):
 
 class TestUpgrade(UpgradeTest):
 
+    @base.extended
     def test_from_pike(self):
         pike = self.up('pike')
         self.addCleanup(self.box.stop, 'pike')

@@ -190,6 +190,7 @@ class TestVerdicts(base.CloudTest):
                                            verdict='SAFE'),
                              '?visibility=all')
 
+    @base.extended
     def test_preprovisioned_credentials(self):
         for release, expected in (('pike', EXPOSED), (releases.NEWEST, SAFE)):
             a_cloud = self.up(release)
@@ -293,6 +294,7 @@ class TestFaults(base.CloudTest):
             "BEGIN UPDATE image_members SET deleted = 0, deleted_at = NULL "
             "WHERE id = NEW.id; END")
 
+    @base.extended
     def test_the_cloud_makes_all_images_public(self):
         outcome = self.judge(
             self.up(releases.NEWEST), {'setUpClass': 'fail'},
