@@ -79,6 +79,12 @@ def _see_control(work, found, made, reading):
             each.image_id for each in made.controls
             if each.viewer == row.viewer and not (
                 each.failed or each.not_offered)), None)
+    gone = [share.not_offered or share.plan.not_offered
+            for share in made.shares
+            if share.plan.history.topic == histories.CONTROL]
+    if not control and row.viewer == listings.CONSUMER and any(gone):
+        reading.not_offered = next(filter(None, gone))
+        return
     if not control:
         reading.problem = ('there is no image that the %s is to be shown'
                            % row.viewer)
