@@ -37,6 +37,13 @@ def refusal(status, text):
     return lib_exc.Forbidden(text, resp=fakes.response(status))
 
 
+def stuck():
+    """Return a producer who may not delete what it made, and sees it."""
+    producer = scenes.FakeParty('P', {'delete': STAYS})
+    producer.sees = True
+    return producer
+
+
 class TestProve(base.BaseTestCase):
 
     def setUp(self):
@@ -84,7 +91,7 @@ class TestProve(base.BaseTestCase):
                          list(self.scene.work.producer.members))
 
     def test_one_that_stays_ends_it(self):
-        producer = scenes.FakeParty('P', {'delete': STAYS})
+        producer = stuck()
         error = self.assertRaises(errors.CannotCreate, self.prove, producer)
         self.assertEqual([('producer', 'raw')], self.made)
         image_id, = producer.members
@@ -108,19 +115,17 @@ class TestProve(base.BaseTestCase):
         self.assertEqual({'base': 'raw'}, self.prove())
         for _ in range(2):
             error = self.assertRaises(
-                errors.CannotCreate, self.prove,
-                scenes.FakeParty('P', {'delete': STAYS}))
+                errors.CannotCreate, self.prove, stuck())
             self.assertIn('policy rule delete_image', str(error))
 
     def test_the_admin_deletes_what_others_may_not(self):
         remover = scenes.FakeParty('A')
-        self.prove(scenes.FakeParty('P', {'delete': STAYS}), remover)
+        self.prove(stuck(), remover)
         self.assertEqual(3, len(self.made))
         self.assertEqual(1, len(remover.deleted))
         # Unless it may not either.
         self.assertRaises(
-            errors.CannotCreate, self.prove,
-            scenes.FakeParty('P', {'delete': STAYS}),
+            errors.CannotCreate, self.prove, stuck(),
             scenes.FakeParty('A', {'delete': STAYS}))
 
     def test_where_the_property_is_refused(self):
