@@ -18,6 +18,7 @@ import dataclasses
 import io
 import os
 import pathlib
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -214,6 +215,9 @@ class CloudTest(base.BaseTestCase):
         # A run takes its time; oslotest's captured output would hide how
         # far it is.
         super().setUp()
+        # What was started in the background of a shell ignores it, and so
+        # would every run that is interrupted here.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self.box = sandbox()
 
     def up(self, release, v1=True):
