@@ -64,8 +64,8 @@ def doubled():
     return [mock.patch.multiple(histories, **twice),
             mock.patch.multiple(listings, **{
                 name: getattr(listings, name) * 2 for name in (
-                    'LISTINGS', 'READER_LISTINGS', 'LATE_LISTINGS',
-                    'FORM_LISTINGS')})]
+                    'LISTINGS', 'READER_LISTINGS', 'HEADER_LISTINGS',
+                    'LATE_LISTINGS', 'FORM_LISTINGS')})]
 
 
 def cost(parties):

@@ -70,6 +70,15 @@ OPTIONS = (
                      "consumer's project list images, too, whose only role "
                      'is "reader", where the Identity service has that role '
                      '(since Rocky).'),
+    cfg.BoolOpt('callers',
+                default=True,
+                help='Let projects be asked for their lists in other ways '
+                     'than by their user with its password, too: by an '
+                     'application credential and by a trust, which the run '
+                     'makes and deletes; with dynamic credentials and '
+                     '[glance_ossn] admin also by a manager, by a user of '
+                     'another domain, which is made and deleted, and by a '
+                     'user of two projects.'),
     cfg.BoolOpt('admin',
                 default=True,
                 help='With dynamic credentials, let an admin share images, '

@@ -63,28 +63,54 @@ class Stranger:
 def _token(party, role):
     """Get a token of no project, with the user's own password.
 
-    Source: "Password authentication with unscoped authorization" and those
-    with other scopes, https://docs.openstack.org/api-ref/identity/v3/.
-
     :returns: text
     """
+    domain = domain_of(party.auth_provider.credentials)
+    return request_token(party, password(party), {
+        listings.UNSCOPED: 'unscoped', listings.DOMAIN: {'domain': domain},
+        listings.SYSTEM: {'system': {'all': True}}}[role])
+
+
+def password(party):
+    """Name a user with its password, as the Identity API takes it.
+
+    :param party: :class:`glance_ossn_tests.accounts.party.Party`
+    :returns: dict, the "identity" of a request for a token
+    """
     creds = party.auth_provider.credentials
-    client = party.auth_provider.auth_client
     user = {'password': creds.password}
     if creds.user_id:
         user['id'] = creds.user_id
     else:
-        user.update(name=creds.username, domain=_domain(creds))
-    body = {'auth': {
-        'identity': {'methods': ['password'], 'password': {'user': user}},
-        'scope': {listings.UNSCOPED: 'unscoped',
-                  listings.DOMAIN: {'domain': _domain(creds)},
-                  listings.SYSTEM: {'system': {'all': True}}}[role]}}
-    response, _ = client.post(client.auth_url, body=json.dumps(body))
+        user.update(name=creds.username, domain=domain_of(creds))
+    return {'methods': ['password'], 'password': {'user': user}}
+
+
+def request_token(party, identity, scope=None):
+    """Ask for a token.
+
+    Source: "Authentication and token management",
+    https://docs.openstack.org/api-ref/identity/v3/.
+
+    :param party: :class:`glance_ossn_tests.accounts.party.Party`, which
+        knows where the Identity service is
+    :param identity: dict of who asks
+    :param scope: what for, None for what the identity implies
+    :returns: text
+    :raises tempest.lib.exceptions.RestClientException: if it is refused
+    """
+    client = party.auth_provider.auth_client
+    auth = {'identity': identity, **({'scope': scope} if scope else {})}
+    response, _ = client.post(client.auth_url,
+                              body=json.dumps({'auth': auth}))
     return response['x-subject-token']
 
 
-def _domain(creds):
-    """Name the domain of a user."""
+def domain_of(creds):
+    """Name the domain of a user.
+
+    :param creds: Tempest's credentials
+    :returns: dict
+    """
     return ({'id': creds.user_domain_id} if creds.user_domain_id else
             {'name': creds.user_domain_name})

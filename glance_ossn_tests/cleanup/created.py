@@ -16,6 +16,7 @@ import contextlib
 import functools
 
 from oslo_log import log as logging
+from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.cleanup import leftovers
 from glance_ossn_tests.clients import errors
@@ -50,6 +51,7 @@ class CreatedImages:
         self.workers = workers
         self._remover = remover
         self._images = {}
+        self._others = []
 
     @functools.cached_property
     def remover(self):
@@ -71,6 +73,35 @@ class CreatedImages:
         :param kind: its :class:`glance_ossn_tests.sharing.kinds.Kind`
         """
         self._images.setdefault(image_id, []).append((delete, form, kind))
+
+    def defer(self, what, remove):
+        """Register the removal of what is no image, before it is made.
+
+        :param what: what to call it
+        :param remove: function of its id
+        :returns: function to be told the id when it is known
+        """
+        known = []
+        self._others.append((what, remove, known))
+        return known.append
+
+    def _remove_others(self):
+        """Remove what is no image.
+
+        :returns: list of texts that say what stays
+        """
+        stays = []
+        while self._others:
+            what, remove, known = self._others.pop()
+            for uid in known:
+                try:
+                    remove(uid)
+                except lib_exc.NotFound:
+                    pass
+                except Exception as error:
+                    stays.append('%s (%s) stays: %s' % (
+                        what, uid, errors.brief(error)))
+        return stays
 
     def _find_lost(self):
         """Look for what was made and has no known id.
@@ -103,7 +134,7 @@ class CreatedImages:
         reasons = {}
         with work.phase('cleanup', self.parties, 'images',
                         len(self._images)), self._persistence():
-            for text in self._find_lost():
+            for text in self._find_lost() + self._remove_others():
                 reasons[text] = [('', text)]
             for image_id, texts in work.in_parallel(
                     self.workers, self._remove,

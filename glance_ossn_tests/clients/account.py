@@ -107,6 +107,7 @@ class Account:
         self.tagged = True
         self.chooses_ids = True
         self.lost = False
+        self.manager = manager
         self.auth_provider = manager.auth_provider
         self.raw = manager.glance_ossn.RawImageClient()
         self._images = {'v1': manager.glance_ossn.ImagesV1Client(),

@@ -171,23 +171,26 @@ class RawImageClient(rest_client.RestClient):
     :cvar endpoint: URL without a version to ask instead; set it on an
         instance
     :cvar given: the token to ask with, '' for none; None for the account's
+    :cvar renew: function that gets another such token when one has ended
     """
 
     endpoint = None
     given = None
+    renew = None
 
     @property
     def root(self):
         """The endpoint without a version: what a version prefix goes on."""
         return self.endpoint or strip_version(self.base_url)
 
-    def ask(self, form, path, query=(), token=True):
+    def ask(self, form, path, query=(), token=True, further=()):
         """GET a path of the API.
 
         :param form: the :class:`Form` of the API, None for no version
         :param path: path below the version
         :param query: pairs or dict of query parameters, or a query string
         :param token: whether to send the token
+        :param further: pairs of headers to send besides
         :returns: :class:`Answer`, whatever came back
         """
         form = form or Form('')
@@ -198,9 +201,16 @@ class RawImageClient(rest_client.RestClient):
         if query:
             url += '?' + (query if isinstance(query, str)
                           else parse.urlencode(query))
-        headers = {'Accept': form.accept}
+        headers = {'Accept': form.accept, **dict(further)}
         if token and self.given != '':
             headers['X-Auth-Token'] = self.given or self.token
+        answer = self._get(url, headers)
+        if answer.status == 401 and token and self.renew:
+            self.given = headers['X-Auth-Token'] = self.renew()
+            answer = self._get(url, headers)
+        return answer
+
+    def _get(self, url, headers):
         try:
             response, body = self.raw_request(url, 'GET', headers=headers)
         except urllib3.exceptions.HTTPError as error:

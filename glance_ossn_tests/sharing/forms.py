@@ -37,8 +37,9 @@ class Abilities:
     :param no_import: why it imports no staged data, None if it does
     :param import_problem: why that is not known, else None
     :param parties: roles of the accounts of the run
-    :param strangers: dict of those who ask for no project to why the cloud
-        does not let them, None if it may
+    :param askers: dict of those who ask without a project, or for a
+        project in another way than its user, to why the cloud does not let
+        them, None if it may
     :param unprotectable: why what is protected could not be deleted, None
         if it could
     :param refused: dict of what images may have, as
@@ -64,7 +65,7 @@ class Abilities:
     no_import: str | None = None
     import_problem: str | None = None
     parties: tuple = ('producer', 'consumer', 'bystander')
-    strangers: dict = dataclasses.field(default_factory=dict)
+    askers: dict = dataclasses.field(default_factory=dict)
     unprotectable: str | None = None
     refused: dict = dataclasses.field(default_factory=dict)
     no_remover: str | None = None

@@ -42,7 +42,21 @@ SYSTEM = 'system'
 NOBODY = 'nobody'
 STRANGERS = {UNSCOPED: 'without a project', DOMAIN: 'for a domain',
              SYSTEM: 'for the system', NOBODY: 'without a token'}
-
+# Who asks for a project's lists besides its own user with its password:
+# whose list it is, and how it is asked.
+APPLICATION = 'application credential'
+TRUSTEE = 'trustee'
+FOREIGNER = 'user of another domain'
+MANAGER = 'manager'
+OF_BOTH = 'user of both projects'
+CALLERS = {
+    APPLICATION: (CONSUMER, 'by an application credential'),
+    TRUSTEE: (CONSUMER, 'by whom it trusts'),
+    FOREIGNER: (CONSUMER, 'by a user of another domain'),
+    MANAGER: (CONSUMER, 'by its manager'),
+    OF_BOTH: (BYSTANDER, "of the bystander by the consumer's user")}
+# What an admin of the run must help with.
+MADE_BY_ADMIN = (FOREIGNER, MANAGER, OF_BOTH)
 
 # The versions since which a query means what it says; before, what is not
 # known is taken for a property, which no image has.
@@ -93,6 +107,8 @@ class Listing:
         minor)
     :param stored: the version of the API whose releases store what the
         query asks for
+    :param headers: pairs of headers that are sent besides; names in braces
+        stand for values of the run
     :param form: name of the form of the API, e.g. '/v1', '/v2.7'
     :param endpoint: URL of an endpoint other than the one under test
     :param problem: why it cannot be read although the cloud may offer it
@@ -117,6 +133,7 @@ class Listing:
     optional: bool = False
     since: tuple = (0, 0)
     stored: tuple = (0, 0)
+    headers: tuple = ()
     form: str = ''
     endpoint: str = ''
     problem: str | None = None
@@ -125,6 +142,8 @@ class Listing:
     @property
     def project(self):
         """Whose list it is: the role of the project that its viewer is of."""
+        if self.viewer in CALLERS:
+            return CALLERS[self.viewer][0]
         return CONSUMER if self.viewer == READER else self.viewer
 
     @property
@@ -142,8 +161,12 @@ class Listing:
             text += '?' + '&'.join('%s=%s' % pair for pair in query)
         if self.viewer in STRANGERS:
             text += ' asked ' + STRANGERS[self.viewer]
+        elif self.viewer in CALLERS:
+            text += ' asked ' + CALLERS[self.viewer][1]
         elif self.viewer != CONSUMER:
             text += ' of the ' + self.viewer
+        for header in self.headers:
+            text += ' with %s: %s' % header
         if self.endpoint:
             text += ' at ' + self.endpoint
         if self.late:
@@ -353,6 +376,30 @@ STRANGER_LISTINGS = tuple(
         Listing('v1', 'images/detail'), _v2(),
         _v2(('visibility', 'all'), optional=True)))
 
+# What they are shown who act for a project in another way.
+CALLER_LISTINGS = tuple(
+    dataclasses.replace(row, viewer=viewer)
+    for viewer in CALLERS for row in (
+        Listing('v1', 'images/detail', limit=None), _v2(limit=None),
+        _v2(('name', '{name}'), selects=kinds.named),
+        _v2(('visibility', 'all'), optional=True)))
+
+# What a client says of itself, what a service asks for its user, and what
+# only the middleware that checks tokens may say.
+_HEADERS = (
+    ('User-Agent', 'python-glanceclient'),
+    ('X-Service-Token', '{service_token}'),
+    ('X-Roles', 'admin'),
+    ('User-Agent', 'openstacksdk/4.4.0 keystoneauth1/5.10.0'),
+    ('User-Agent', 'gophercloud/v2.4.0'),
+    ('User-Agent', 'Mozilla/5.0'),
+    ('Accept-Encoding', 'gzip, deflate'),
+    ('X-Project-Id', '{producer}'))
+HEADER_LISTINGS = tuple(
+    [_v2(limit=None, headers=(header,)) for header in _HEADERS] +
+    [Listing('v1', 'images/detail', limit=None, headers=(header,))
+     for header in _HEADERS[:3]])
+
 # What is read again when the consumer or the producer changed its mind.
 LATE_LISTINGS = tuple(dataclasses.replace(row, late=True) for row in (
     Listing('v1', limit=None),
@@ -421,13 +468,14 @@ def plan(offers, abilities, further=()):
         for number, door in enumerate(offer.doors):
             for row in (FORM_LISTINGS if number else (
                     *LISTINGS, *READER_LISTINGS, *STRANGER_LISTINGS,
-                    *LATE_LISTINGS, *further)):
-                stranger = not row.of_project
+                    *CALLER_LISTINGS, *HEADER_LISTINGS, *LATE_LISTINGS,
+                    *further)):
+                other = row.viewer in (*STRANGERS, *CALLERS)
                 if row.api != api or (
-                        stranger and row.viewer not in abilities.strangers):
+                        other and row.viewer not in abilities.askers):
                     continue
                 absent = (door.not_offered or (
-                    abilities.strangers[row.viewer] if stranger
+                    abilities.askers[row.viewer] if other
                     else abilities.nobody(row.viewer)) or
                           abilities.lacks(row.since, 'the query') or
                           abilities.lacked(row.stored))

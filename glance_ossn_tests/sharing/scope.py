@@ -104,7 +104,8 @@ class Scope:
             # It tells that what is shared is there.
             return True
         if self.core and (row.late or row.visibility or
-                          row.limit in _SMALL_PAGES or
+                          row.limit in _SMALL_PAGES or row.headers or
+                          row.viewer in listings.CALLERS or
                           not any(map(row.selects, _CORE_KINDS))):
             return False
         return any(claim.shares and (not claim.listings or

@@ -20,6 +20,7 @@ import re
 from oslo_log import log as logging
 from tempest.lib import exceptions as lib_exc
 
+from glance_ossn_tests.accounts import callers
 from glance_ossn_tests.accounts import stranger
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import errors
@@ -299,22 +300,22 @@ def _find_abilities(work, found, before):
             found.abilities, **find_imports(work, found))
 
 
-def find_strangers(work, found):
-    """Find out who may ask without a project.
+def find_askers(work, found):
+    """Find out who may ask without a project, or for one in another way.
 
     :param work: :class:`glance_ossn_tests.survey.work.Work`
     :param found: :class:`Found`
     :returns: the same, with whom there is
     """
-    if not found.scope.listings(list(listings.STRANGER_LISTINGS)):
-        return found
-    work.strangers.update(
-        (role, stranger.Stranger(role, work.consumer))
-        for role in listings.STRANGERS)
+    if found.scope.listings(list(listings.STRANGER_LISTINGS)):
+        work.askers.update(
+            (role, stranger.Stranger(role, work.consumer))
+            for role in listings.STRANGERS)
+    if work.callers and found.scope.listings(list(listings.CALLER_LISTINGS)):
+        work.askers.update(callers.make(work))
     return dataclasses.replace(found, abilities=dataclasses.replace(
-        found.abilities, strangers={
-            role: each.not_offered
-            for role, each in work.strangers.items()}))
+        found.abilities, askers={
+            role: each.not_offered for role, each in work.askers.items()}))
 
 
 def find_imports(work, found):

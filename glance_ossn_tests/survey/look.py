@@ -152,13 +152,16 @@ class _Reader:
         self.full_walk = work.full_walk
         self.listing = reading.listing
         self.party = (work.parties.get(self.listing.viewer) or
-                      work.strangers[self.listing.viewer])
+                      work.askers[self.listing.viewer])
         self.client = self.party.raw
         if self.listing.endpoint:
             self.client = copy.copy(self.client)
             self.client.endpoint = self.listing.endpoint
         self.form = found.forms[self.listing.form]
         self.path = self.listing.path.format(**values)
+        self.values = values
+        self.service = work.bystander.raw
+        self.signed_in = False
         self.reading = reading
         self.oldest = min(made.dates.values(), default=None)
         self.previous = None
@@ -171,7 +174,7 @@ class _Reader:
         """
         asked = set()
         for number in itertools.count(1):
-            answer = self.client.ask(self.form, self.path, query)
+            answer = self._ask(query)
             if answer.images is None:
                 self._refused(answer, number)
                 return
@@ -192,10 +195,30 @@ class _Reader:
                 return
             asked.add(str(query))
 
+    def _ask(self, query):
+        """Ask for a page, with the headers of the listing."""
+        further = [(name, value.format(
+            service_token=self.service.token, **self.values))
+            for name, value in self.listing.headers]
+        answer = self.client.ask(self.form, self.path, query,
+                                 further=further)
+        if answer.status == 401 and further and not self.signed_in:
+            # Perhaps it is not the client's own token that has ended.
+            self.signed_in = True
+            self.service.ask(self.form, 'images', {'limit': 1})
+            return self._ask(query)
+        return answer
+
     def _refused(self, answer, number):
         if answer.status in (401, 403) and (
                 self.listing.viewer in listings.STRANGERS):
             # As it should be: nothing is shown.
+            return
+        if answer.status in (400, 401, 403) and number == 1 and (
+                self.listing.headers or
+                self.listing.viewer in listings.CALLERS):
+            self.reading.not_offered = (
+                'the cloud lists nothing to who asks so: %s' % answer)
             return
         if answer.status == 400 and self.listing.optional and number == 1:
             self.reading.not_offered = (

@@ -64,7 +64,7 @@ class Survey:
         :raises tempest.lib.exceptions.InvalidConfiguration: if nothing that
             would be seen could be trusted
         """
-        self.found = discover.find_strangers(self.work, dataclasses.replace(
+        self.found = discover.find_askers(self.work, dataclasses.replace(
             discover.discover(self.work), scope=self.scope))
         if not self.found.plans:
             # What is asked for needs no image.

@@ -88,8 +88,12 @@ class Work:
     :param imports: whether to import images where the cloud does
     :param depth: acts of which every sequence is tried, 0 for none
     :param seed: which order they are tried in
-    :ivar strangers: dict of those who ask for no project to
-        :class:`glance_ossn_tests.accounts.stranger.Stranger`
+    :param callers: whether projects are also asked for their lists by other
+        accounts and tokens
+    :ivar askers: dict of those who ask without a project to
+        :class:`glance_ossn_tests.accounts.stranger.Stranger`, and of those
+        who do in another way than a party to
+        :class:`glance_ossn_tests.accounts.callers.Caller`
     """
 
     parties: dict
@@ -104,7 +108,8 @@ class Work:
     imports: bool = True
     depth: int = 0
     seed: int = 1
-    strangers: dict = dataclasses.field(default_factory=dict)
+    callers: bool = True
+    askers: dict = dataclasses.field(default_factory=dict)
 
     @property
     def producer(self):
@@ -161,4 +166,4 @@ def configured(conf, parties, name, created=None):
         {option: tuple(conf.image[option])
          for option in ('disk_formats', 'container_formats')},
         ours.parallel_requests, conf.image_feature_enabled.import_image,
-        ours.depth, ours.seed)
+        ours.depth, ours.seed, ours.callers)

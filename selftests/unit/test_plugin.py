@@ -47,6 +47,7 @@ class TestPlugin(base.BaseTestCase):
         conf = self.registered()
         self.assertEqual({'depth', 'seed',
                           'page_size', 'full_walk', 'reads', 'reader',
+                          'callers',
                           'parallel_requests', 'import_timeout',
                           'retries', 'retry_wait', 'retry_wait_max',
                           'admin', 'endpoints', 'upgrade_state', 'strict',
