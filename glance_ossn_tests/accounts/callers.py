@@ -31,11 +31,43 @@ from glance_ossn_tests.clients import errors
 from glance_ossn_tests.sharing import forms
 from glance_ossn_tests.sharing import listings
 
-# How the names of domains begin that runs make.
-DOMAIN = 'ossn-domain'
+# What a domain that a run makes is called, so that the cleanup finds it.
+DOMAIN = 'tempest-ossn-%s-domain'
 # Longer than any run.
 _LASTS = datetime.timedelta(hours=6)
 _ERRORS = (lib_exc.TempestException, urllib3.exceptions.HTTPError, KeyError)
+
+
+def own(party, service):
+    """Return a client of the Identity service for an ordinary user.
+
+    Tempest's own asks the endpoint for admins.
+
+    :param party: :class:`glance_ossn_tests.accounts.party.Party`
+    :param service: name of one of Tempest's classes of clients
+    :returns: the client
+    """
+    return getattr(party.manager.identity_v3, service)(
+        endpoint_type='publicURL')
+
+
+def user_of(party):
+    """Tell the user of a party.
+
+    :param party: :class:`glance_ossn_tests.accounts.party.Party`
+    :returns: id
+    """
+    return party.auth_provider.auth_data[1]['user']['id']
+
+
+def remove_domain(client, uid):
+    """Remove a domain, and with it its users.
+
+    :param client: an admin's client of the domains
+    :param uid: id of the domain
+    """
+    client.update_domain(uid, enabled=False)
+    client.delete_domain(uid)
 
 
 class Caller:
@@ -118,26 +150,14 @@ class _Maker:
         """
         return self.work.created.defer(what, remove)
 
-    @staticmethod
-    def _own(party, service):
-        """Return a client of the Identity service for an ordinary user.
-
-        Tempest's own asks what is for admins.
-        """
-        return getattr(party.manager.identity_v3, service)(
-            endpoint_type='publicURL')
-
-    def _user(self, party):
-        return party.auth_provider.auth_data[1]['user']['id']
-
     def _roles(self):
         return [role['id'] for role in
                 self.consumer.auth_provider.auth_data[1]['roles']]
 
     def _by_application(self):
         """Source: "Application Credentials" of the Identity API."""
-        client = self._own(self.consumer, 'ApplicationCredentialsClient')
-        user = self._user(self.consumer)
+        client = own(self.consumer, 'ApplicationCredentialsClient')
+        user = user_of(self.consumer)
         made = self._defer(
             'the application credential %s of user %s' % (
                 self.work.name, user),
@@ -153,13 +173,13 @@ class _Maker:
 
     def _by_trust(self):
         """Source: "OS-TRUST" of the Identity API."""
-        client = self._own(self.consumer, 'TrustsClient')
+        client = own(self.consumer, 'TrustsClient')
         trustee = self.work.bystander
-        made = self._defer('a trust of user %s' % self._user(self.consumer),
+        made = self._defer('a trust of user %s' % user_of(self.consumer),
                            client.delete_trust)
         trust = client.create_trust(
-            trustor_user_id=self._user(self.consumer),
-            trustee_user_id=self._user(trustee),
+            trustor_user_id=user_of(self.consumer),
+            trustee_user_id=user_of(trustee),
             project_id=self.consumer.project_id, impersonation=False,
             roles=[{'id': role} for role in self._roles()],
             expires_at=self._end() + 'Z')['trust']
@@ -172,14 +192,9 @@ class _Maker:
         """Make a user in a domain of its own, who is a member, too."""
         domains = self.admin.domains_client
 
-        def remove(uid):
-            domains.update_domain(uid, enabled=False)
-            # Its users go with it.
-            domains.delete_domain(uid)
-
-        # As the cleanup finds it.
-        name = data_utils.rand_name(DOMAIN, prefix='tempest')
-        made = self._defer('the domain %s' % name, remove)
+        name = DOMAIN % self.consumer.run
+        made = self._defer('the domain %s' % name,
+                           lambda uid: remove_domain(domains, uid))
         domain = domains.create_domain(name=name)['domain']['id']
         made(domain)
         password = data_utils.rand_password()
@@ -204,7 +219,7 @@ class _Maker:
 
     def _of_both(self):
         for role in self._roles():
-            self._assign(self.work.bystander, self._user(self.consumer),
+            self._assign(self.work.bystander, user_of(self.consumer),
                          role)
         return self._token(stranger.password(self.consumer),
                            self.work.bystander)

@@ -23,6 +23,7 @@ from urllib import parse
 from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.accounts import accounts
+from glance_ossn_tests.accounts import callers
 from glance_ossn_tests.accounts import party
 from glance_ossn_tests.clients import discovery
 from glance_ossn_tests.clients import errors
@@ -57,7 +58,8 @@ _QUERIES = ({}, {'visibility': 'all'}, {'visibility': 'private'},
 class Leftover:
     """One thing that a run left.
 
-    :param what: 'image', 'user' or 'project'
+    :param what: 'image', 'user', 'project', 'domain' or 'application
+        credential'
     :param uid: its id
     :param text: what to call it
     :param remove: function that removes it
@@ -259,6 +261,44 @@ def find_accounts(manager, prefix, only=None):
     users = [user for user in found['users'].values()
              if only is None or user.project in names]
     return users + projects
+
+
+def find_domains(manager, run=None):
+    """Find domains that runs left, with a user each.
+
+    :param manager: Tempest's client manager of an admin
+    :param run: id of the only run that matters, None for all
+    :returns: list of :class:`Leftover`
+    """
+    client, pattern = manager.domains_client, callers.DOMAIN % (
+        run or '[0-9a-f]{32}')
+    return [Leftover('domain', domain['id'], domain['name'],
+                     lambda uid=domain['id']: callers.remove_domain(
+                         client, uid))
+            for domain in client.list_domains()['domains']
+            if re.fullmatch(pattern, domain['name'])]
+
+
+def find_credentials(holder, run=None):
+    """Find application credentials that runs left to an account.
+
+    :param holder: :class:`glance_ossn_tests.accounts.party.Party`
+    :param run: id of the only run that matters, None for all
+    :returns: list of :class:`Leftover`
+    """
+    client = callers.own(holder, 'ApplicationCredentialsClient')
+    user, pattern = callers.user_of(holder), r'(.*-)?ossn-%s-\d+' % (
+        run or '[0-9a-f]{32}')
+    try:
+        known = client.list_application_credentials(user)
+    except (lib_exc.NotFound, lib_exc.Forbidden):
+        # Before Queens there are none, and where nobody may, nobody made any.
+        return []
+    return [Leftover('application credential', each['id'], each['name'],
+                     lambda uid=each['id']:
+                     client.delete_application_credential(user, uid))
+            for each in known['application_credentials']
+            if re.fullmatch(pattern, each['name'])]
 
 
 def holders(conf):

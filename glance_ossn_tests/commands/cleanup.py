@@ -102,6 +102,11 @@ class Cleanup(configured.Configured, command.Command):
                                          arguments.run)
             found += len(left)
             stayed = act(left, self._say, stayed)
+            others = (leftovers.find_domains(manager, arguments.run)
+                      if manager else
+                      leftovers.find_credentials(holder, arguments.run))
+            found += len(others)
+            stayed = act(others, self._say, stayed)
             if not manager:
                 continue
             accounts = leftovers.find_accounts(

@@ -197,7 +197,7 @@ def holdings(a_cloud):
     found = {
         kind: sorted(one['name'] for one in keystone.get(
             '%s/%s' % (a_cloud.auth_url, kind)).json()[kind])
-        for kind in ('projects', 'users')}
+        for kind in ('projects', 'users', 'domains')}
     with contextlib.closing(sqlite3.connect(a_cloud.database)) as glance:
         for table in ('images', 'image_members'):
             found[table] = glance.execute(

@@ -237,6 +237,35 @@ class TestAccounts(base.BaseTestCase):
                           'tempest-ImageSharingTest-1'],
                          [each.text for each in found])
 
+    def test_domains(self):
+        manager = mock.Mock()
+        manager.domains_client.list_domains.return_value = {'domains': [
+            {'id': name, 'name': name} for name in (
+                'Default', 'tempest-ossn-%s-domain' % RUN,
+                'tempest-ossn-%s-domain' % OTHER, 'tempest-ossn-x-domain')]}
+        for run, ours in ((None, 2), (RUN, 1)):
+            self.assertEqual(ours, len(leftovers.find_domains(manager, run)))
+        found, = leftovers.find_domains(manager, RUN)
+        found.remove()
+        self.assertEqual([mock.call.list_domains(),
+                          mock.call.update_domain(found.uid, enabled=False),
+                          mock.call.delete_domain(found.uid)],
+                         manager.domains_client.mock_calls[-3:])
+
+    def test_application_credentials(self):
+        holder = mock.MagicMock()
+        client = (holder.manager.identity_v3.ApplicationCredentialsClient
+                  .return_value)
+        client.list_application_credentials.return_value = {
+            'application_credentials': [
+                {'id': name, 'name': name} for name in (
+                    'mine', 'ossn-%s-12' % RUN, 'x-ossn-%s-1' % OTHER)]}
+        for run, ours in ((None, 2), (RUN, 1)):
+            self.assertEqual(ours, len(leftovers.find_credentials(holder,
+                                                                  run)))
+        client.list_application_credentials.side_effect = lib_exc.NotFound()
+        self.assertEqual([], leftovers.find_credentials(holder))
+
     def test_a_truncated_list(self):
         error = self.assertRaises(
             errors.CannotLook, leftovers.find_accounts,
