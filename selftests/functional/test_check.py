@@ -82,7 +82,7 @@ class TestCheck(base.CloudTest):
 
     def test_interrupted(self):
         shown = self.start('--os-cloud', 'admin', '--depth', '0')
-        shown.read('sharing 2')
+        shown.read('sharing 1')
         shown.type(b'\x03')
         shown.read()
         self.assertEqual(2, shown.code, shown.text)
