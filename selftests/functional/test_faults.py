@@ -44,7 +44,9 @@ SAMPLE = {
 # What is exposed without any fault, so that it tells nothing of one.
 EXPOSED = {'pike': {'v1-unreachable', 'v1-share-v1-list', 'v2-share-v1-list',
                     'revived-consent', 'latent-share', 'third-project',
-                    'client-v1'}}
+                    'client-v1', 'unscoped-list', 'given-away',
+                    'accepted-content'},
+           releases.NEWEST: {'given-away', 'accepted-content'}}
 # What a run says that stops as one of the parties sees too much.
 PREMISE = 'which nobody ever shared with it'
 # Apply each fault in a process with the Glance that it changes, which is
