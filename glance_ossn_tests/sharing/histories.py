@@ -220,6 +220,12 @@ HISTORIES = (
             one_kind=_QUEUED),
     History('replaced members', (s.REPLACE,), apis=('v1',)),
     History('forged consent', (s.FORGE,)),
+    History('rejected, then forged', (s.SHARE, s.REJECT, s.TRY_FORGE),
+            apis=('v2',), one_kind=_QUEUED),
+    History('rejected, then shared again by an admin',
+            (s.SHARE, s.REJECT, s.TRY_ADMIN_SHARES), one_kind=_QUEUED),
+    History('shared, then copied by the consumer', (s.SHARE, s.TRY_COPY),
+            apis=('v2',), one_kind=kinds.ACTIVE),
     History('accepted by another member',
             (s.SHARE, s.SHARE_BYSTANDER, s.BYSTANDER_ACCEPTS),
             one_kind=_QUEUED),
@@ -256,6 +262,10 @@ HISTORIES = (
             (s.SHARE, s.ACCEPT, s.REMOVE, s.REPLACE), REVIVED,
             apis=('v1',)),
 
+    History('accepted, removed, shared again by an admin',
+            (s.SHARE, s.ACCEPT, s.REMOVE, s.ADMIN_SHARES), REVIVED,
+            one_kind=_QUEUED),
+
     # By design: a report tells of it, no claim forbids it.
     History('accepted, made private and shared again',
             (s.SHARE, s.ACCEPT, s.PRIVATE, s.SHARED), RETAINED,
@@ -272,6 +282,17 @@ HISTORIES = (
             CONSENT, one_kind=_QUEUED),
     History('accepted by the producer without a share',
             (s.TRY_OWNER_ACCEPTS,), CONSENT, one_kind=_QUEUED),
+    History('rejected, then accepted by the producer',
+            (s.SHARE, s.REJECT, s.TRY_OWNER_ACCEPTS), CONSENT,
+            apis=('v2',), one_kind=_QUEUED),
+    History('accepted by the producer, thrice',
+            (s.SHARE, *[s.TRY_OWNER_ACCEPTS] * 3), CONSENT, apis=('v2',),
+            one_kind=_QUEUED),
+    History('accepted by the producer, its own member',
+            (s.SHARE, s.TRY_JOIN_ITSELF, s.TRY_OWNER_ACCEPTS), CONSENT,
+            apis=('v2',), one_kind=_QUEUED),
+    History('accepted by a patch', (s.SHARE, s.TRY_PATCH_MEMBER), CONSENT,
+            apis=('v2',), one_kind=_QUEUED),
     History('joined by the consumer', (s.TRY_JOIN,), CONSENT,
             one_kind=_QUEUED),
     History('passed on by the consumer', (s.SHARE, s.TRY_PASS_ON),
@@ -288,6 +309,8 @@ HISTORIES = (
 
     History('created with a foreign owner', (s.TRY_GIVE,), OWNER,
             one_kind=_QUEUED),
+    History('created with other names for its owner', (s.TRY_NAMES,), OWNER,
+            apis=('v2',), one_kind=_QUEUED),
     History('created without an owner', (s.TRY_ORPHAN,), OWNER,
             apis=('v2',), one_kind=_QUEUED),
     History('owner replaced', (s.TRY_REPLACE_OWNER,), OWNER,
@@ -322,11 +345,31 @@ HISTORIES = (
             (s.SHARE, s.ACCEPT, s.ADMIN_DEACTIVATES, s.TRY_CONTENT_2_0,
              s.TRY_CONTENT_2_1), CONTENT, apis=('v2',),
             one_kind=kinds.ACTIVE),
+    History('accepted, then uploaded again',
+            (s.SHARE, s.ACCEPT, s.TRY_UPLOAD), CONTENT, apis=('v2',),
+            one_kind=kinds.ACTIVE),
+    History('accepted, then imported again',
+            (s.SHARE, s.ACCEPT, s.TRY_STAGE), CONTENT, apis=('v2',),
+            one_kind=kinds.ACTIVE),
 
     History('created as public', (s.TRY_PUBLIC_CREATE,), PUBLISHED,
             one_kind=_QUEUED),
     History('made public', (s.TRY_PUBLIC,), PUBLISHED,
             one_kind=_QUEUED),
+    History('private, then made public', (s.PRIVATE, s.TRY_PUBLIC),
+            PUBLISHED, apis=('v2',), one_kind=_QUEUED),
+    History('community, then made public', (s.COMMUNITY, s.TRY_PUBLIC),
+            PUBLISHED, apis=('v2',), one_kind=_QUEUED),
+    History('hidden, made public, shown again',
+            (s.HIDE, s.TRY_PUBLIC, s.UNHIDE), PUBLISHED, apis=('v2',),
+            one_kind=_QUEUED),
+    History('made public twice', (s.TRY_PUBLIC, s.TRY_PUBLIC), PUBLISHED,
+            apis=('v2',), one_kind=_QUEUED),
+    History('made public among other changes', (s.TRY_PUBLIC_AMONG,),
+            PUBLISHED, apis=('v2',), one_kind=_QUEUED),
+    History('accepted, then made public by the consumer',
+            (s.SHARE, s.ACCEPT, s.TRY_MEMBER_PUBLIC), PUBLISHED,
+            apis=('v2',), one_kind=_QUEUED),
     History('community', (s.COMMUNITY,), OPEN, apis=('v2',),
             one_kind=_QUEUED),
 )
@@ -398,7 +441,12 @@ def _absent(history, kind, api, abilities):
         return abilities.no_members
     return (crossed.missing(kind, api, abilities) or
             abilities.lacks(history.since, 'a step of it') or
-            (s.IMPORT in history.steps and abilities.no_import) or None)
+            (_imports(history) and abilities.no_import) or None)
+
+
+def _imports(history):
+    """Tell whether a history needs a cloud that imports what is staged."""
+    return bool({s.IMPORT, s.TRY_STAGE} & set(history.steps))
 
 
 def plan(offers, abilities):
@@ -420,7 +468,7 @@ def plan(offers, abilities):
                     continue
                 asks = history.needs_v2
                 problem = door.problem or (asks and consent.problem) or (
-                    s.IMPORT in history.steps and abilities.import_problem)
+                    _imports(history) and abilities.import_problem)
                 for kind in _kinds_of(history, api, number, abilities):
                     absent = (door.not_offered or
                               (asks and consent.not_offered) or

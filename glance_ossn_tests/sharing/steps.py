@@ -207,5 +207,26 @@ TRY_CONTENT_2_1 = Step('the producer tries to put another image in its '
 TRY_PUBLIC_CREATE = Step('create it as public', refused=True, creates=True)
 TRY_PUBLIC = Step('make public', refused=True)
 
+TRY_FORGE = Step('try to share with a forged status', refused=True,
+                 consumer=_add())
+TRY_PATCH_MEMBER = Step('the producer tries to patch the membership',
+                        needs_v2=True, refused=True, joins=True)
+TRY_ADMIN_SHARES = Step('an admin tries to share it', 'admin', refused=True,
+                        consumer=_add())
+TRY_COPY = Step('the consumer tries to copy its data', 'consumer',
+                since=IMPORTS, refused=True)
+TRY_NAMES = Step('create it with other names for its owner', refused=True,
+                 creates=True)
+TRY_PUBLIC_AMONG = Step('make public among other changes', needs_v2=True,
+                        refused=True)
+TRY_MEMBER_PUBLIC = Step('the consumer tries to make it public', 'consumer',
+                         needs_v2=True, refused=True)
+TRY_UPLOAD = Step('the producer tries to upload other data', needs_v2=True,
+                  refused=True)
+TRY_STAGE = Step('the producer tries to import other data', since=IMPORTS,
+                 refused=True)
+
 # Those that make a project a member.
-SHARES = (SHARE, REPLACE)
+SHARES = (SHARE, REPLACE, ADMIN_SHARES)
+# Those that a sound cloud refuses as it is one.
+SHARES_AGAIN = (TRY_SHARE, TRY_FORGE, TRY_ADMIN_SHARES)

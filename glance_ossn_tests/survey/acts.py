@@ -13,6 +13,7 @@
 """What each step does to an image: the table of acts."""
 
 import dataclasses
+import json
 import uuid
 
 from glance_ossn_tests.clients import errors
@@ -123,6 +124,16 @@ def _put_in_place(patch):
     return act
 
 
+def _patch_membership(on):
+    """Have the producer change a membership like an image."""
+    on.producer.send(
+        on.v2, 'PATCH', 'images/%s/members/%s' % (
+            on.image, on.consumer.project_id),
+        json.dumps([{'op': 'replace', 'path': '/status',
+                     'value': steps.ACCEPTED}]),
+        'application/openstack-images-v2.1-json-patch')
+
+
 def _visibility(step):
     return lambda on: on.change('visibility', step.visibility)
 
@@ -203,6 +214,24 @@ ACTS = {
             {'op': op, 'path': '/image_id', 'value': on.image}])),
     steps.ADMIN_DEACTIVATES: lambda on: on.parties['admin'].deactivate_image(
         on.v2, on.image),
+    steps.TRY_FORGE: lambda on: on.share(on.producer, on.consumer,
+                                         status=steps.ACCEPTED),
+    steps.TRY_PATCH_MEMBER: _patch_membership,
+    steps.TRY_ADMIN_SHARES: lambda on: on.share(on.parties['admin'],
+                                                on.consumer),
+    steps.TRY_COPY: lambda on: on.consumer.send(
+        on.v2, 'POST', 'images/%s/import' % on.image, json.dumps(
+            {'method': {'name': 'copy-image'}, 'all_stores': True})),
+    steps.TRY_PUBLIC_AMONG: lambda on: on.producer.patch_image_2_1(
+        on.v2, on.image, [
+            {'op': 'add', 'path': '/description', 'value': 'changed'},
+            {'op': 'replace', 'path': '/visibility', 'value': 'public'}]),
+    steps.TRY_MEMBER_PUBLIC: lambda on: on.consumer.patch_image(
+        on.v2, on.image, 'visibility', 'public'),
+    steps.TRY_UPLOAD: lambda on: on.producer.upload(
+        on.v2, on.image, on.kind.data[::-1]),
+    steps.TRY_STAGE: lambda on: on.producer.import_image(
+        on.v2, on.image, on.kind.data[::-1]),
     steps.TRY_PUBLIC: lambda on: on.producer.patch_image(
         on.form, on.image, *on.public),
 }
@@ -211,5 +240,8 @@ ACTS = {
 CREATES = {
     steps.TRY_GIVE: lambda on: {'owner': on.consumer.project_id},
     steps.TRY_ORPHAN: lambda on: {'owner': None},
+    steps.TRY_NAMES: lambda on: dict.fromkeys(
+        ('owner_id', 'owner_project', 'project', 'project_id', 'tenant',
+         'tenant_id'), on.consumer.project_id),
     steps.TRY_PUBLIC_CREATE: lambda on: dict([on.public]),
 }

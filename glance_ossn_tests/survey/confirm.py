@@ -54,6 +54,9 @@ def by_members(work, found, share):
     share.members = members
     share.membership = members.get(mine)
     added = {mine: history.status, theirs: history.bystander}
+    if steps.TRY_JOIN_ITSELF in history.steps:
+        # That is no business of others, and some clouds let it.
+        added[work.parties[history.owner].project_id] = True
     share.strangers = tuple(sorted(m for m in members if not added.get(m)))
     expected, seen = history.status, share.membership
     if seen == histories.REJECTED and expected == histories.PENDING and (

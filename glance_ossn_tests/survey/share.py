@@ -323,7 +323,8 @@ class Maker:
             self.work.created.add(
                 self.work.parties['admin'].delete_image, context.main,
                 each.image_id, plan.kind)
-        if plan.history.topic == histories.CONTENT:
+        if {steps.TRY_CONTENT_2_0, steps.TRY_CONTENT_2_1} & set(
+                plan.history.steps):
             context = dataclasses.replace(context, spare=self._make_spare(
                 each, context))
             if each.failed:
@@ -399,7 +400,7 @@ class Maker:
             name = refusals.by(
                 matrix.AGAIN if again else step.name, plan.history.owner
                 if step.by == 'producer' else step.by)
-            once = fail and (again or step is steps.TRY_SHARE)
+            once = fail and (again or step in steps.SHARES_AGAIN)
             try:
                 with (context.producer.connection.once() if once else
                       contextlib.nullcontext()):

@@ -152,10 +152,11 @@ class Situation:
         wanted = self.verdicts.get(claim, PLAIN.get(claim, OPEN))
         if claim in KNOWN:
             return (WAIVED, NOT_SELECTED, *OPEN)
-        if claim == 'reader-consent' and wanted == SAFE:
+        wanted = (wanted,) if isinstance(wanted, str) else tuple(wanted)
+        if claim == 'reader-consent' and (self.file or wanted == (SAFE,)):
             # Not each file of accounts has a reader.
-            return FINE
-        return (wanted,) if isinstance(wanted, str) else tuple(wanted)
+            return (*wanted, NOT_OFFERED)
+        return wanted
 
 
 def every(verdict, *but):

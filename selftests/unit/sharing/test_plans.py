@@ -101,7 +101,7 @@ class TestPlans(base.BaseTestCase):
                              ('import_problem', 'problem')):
             plans = histories.plan(clouds(), able(**{field: 'because'}))
             self.assertEqual(
-                {'shared, then imported'},
+                {'shared, then imported', 'accepted, then imported again'},
                 {p.history.name for p in plans if p.api == 'v2' and
                  not p.kind.crossed and getattr(p, other) == 'because'})
             # So is what is left with its data on their way.
@@ -113,6 +113,8 @@ class TestPlans(base.BaseTestCase):
         plans = histories.plan(clouds(v1=('/v1',)), able())
         self.assertEqual(
             {'shared by an admin', 'shared by an admin for the producer',
+             'rejected, then shared again by an admin',
+             'accepted, removed, shared again by an admin',
              "accepted by the consumer's reader",
              'accepted, deactivated by an admin, then replaced'},
             {p.history.name for p in plans
@@ -212,6 +214,12 @@ class TestPlans(base.BaseTestCase):
                 'owner removed',
                 'created as public',
                 'made public',
+                'created with other names for its owner',
+                'private, then made public',
+                'community, then made public',
+                'hidden, made public, shown again',
+                'made public twice',
+                'made public among other changes',
                 'community',
             },
             ('rejected', None): {
@@ -223,6 +231,9 @@ class TestPlans(base.BaseTestCase):
                 'rejected twice',
                 'rejected, then uploaded',
                 'listed, then rejected',
+                'rejected, then forged',
+                'rejected, then shared again by an admin',
+                'rejected, then accepted by the producer',
             },
             ('any', None): {
                 'shared while private',
@@ -235,6 +246,9 @@ class TestPlans(base.BaseTestCase):
                 'accepted, then replaced by v2.0',
                 'accepted, then replaced by v2.1',
                 'accepted, deactivated by an admin, then replaced',
+                'accepted, then uploaded again',
+                'accepted, then imported again',
+                'accepted, then made public by the consumer',
             },
             ('pending', 'pending'): {
                 'passed on as the producer allowed',
