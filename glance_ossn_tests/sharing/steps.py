@@ -152,6 +152,8 @@ RESET = Step('set back to pending', 'consumer', needs_v2=True,
 PASS_ON = Step('the consumer shares it further', 'consumer', bystander=_add())
 BYSTANDER_ACCEPTS = Step('the bystander accepts', 'bystander', needs_v2=True,
                          bystander=_answer(ACCEPTED))
+PARTNER = Step('the consumer shares one of its own, which the producer '
+               'accepts', 'consumer', needs_v2=True, joins=True)
 READ = Step('the consumer looks at it, its data and its members', 'consumer',
             needs_v2=True)
 

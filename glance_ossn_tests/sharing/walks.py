@@ -29,6 +29,9 @@ from glance_ossn_tests.sharing import steps as s
 
 # Acts of a walk, besides those that it begins with.
 LENGTH = 12
+# Of acts on a membership, which are few and depend on each other most, longer
+# sequences are tried: by so many acts.
+FURTHER = 1
 # How many walks there are at a time: lists stay short.
 BATCH = 120
 # How many acts are planned in search of a good order of them.
@@ -242,9 +245,78 @@ def plan(letters, ways, depth, seed, most=None):
         if best is None or worth > best[0]:
             best = worth, pieces
     turns = collections.Counter()
-    return [_walk([letters[at] for at in piece], number, ways, turns,
-                  {step for letter in letters for step in letter.steps})
-            for number, piece in enumerate(best[1])]
+    known = {step for letter in letters for step in letter.steps}
+    return [_walk(_begin(number, known), [letters[at] for at in piece], ways,
+                  turns) for number, piece in enumerate(best[1])] + [
+        _walk((), piece, ways, turns)
+        for piece in memberships(letters, depth + FURTHER, most)]
+
+
+def memberships(letters, length, most=None):
+    """Walk through all that a membership can go through.
+
+    :param letters: list of :class:`Letter`
+    :param length: acts of a sequence; each sequence of acts that may be
+        done, whatever the status before it, is a window of some walk
+    :param most: how many images there may be, None for any number; there
+        are no such walks where a quota bounds it
+    :returns: list of lists of :class:`Letter`
+    """
+    if most is not None:
+        return []
+    moves = {}
+    for status in (s.NONE, s.PENDING, s.ACCEPTED, s.REJECTED):
+        before = model.State(consumer=status)
+        moves[status] = {}
+        for letter in letters:
+            after, allowed = model.step(before, letter.steps[0], 'v2')
+            if letter.steps[0].consumer and not letter.all and (
+                    allowed and after.consumer != status):
+                moves[status][letter] = after.consumer
+    if not all(moves.values()):
+        # What cannot be answered, or never ends, is no matter of sequences.
+        return []
+
+    def onward(paths):
+        return [(start, (*word, letter), after) for start, word, status
+                in paths for letter, after in moves[status].items()]
+
+    wanted = [(status, (), status) for status in moves]
+    for _ in range(length):
+        wanted = onward(wanted)
+    wanted = {path[:2] for path in wanted}
+    walked = []
+    while wanted:
+        piece, statuses = [], [s.NONE]
+        while len(piece) < LENGTH:
+            found = [(s.NONE, (), statuses[-1])]
+            while found:
+                found = onward(found)
+                done = next((
+                    word for _, word, _ in found if len(piece + [*word]) >=
+                    length and _last(piece, statuses, word, moves, length)
+                    in wanted), None)
+                if done or len(found[0][1]) > length + len(moves):
+                    break
+            if not done:
+                # Acts that a cloud lacks lead nowhere.
+                return walked + [piece] * bool(piece)
+            for letter in done:
+                piece.append(letter)
+                statuses.append(moves[statuses[-1]][letter])
+                if len(piece) >= length:
+                    wanted.discard((statuses[-length - 1],
+                                    tuple(piece[-length:])))
+        walked.append(piece)
+    return walked
+
+
+def _last(piece, statuses, word, moves, length):
+    """Return the last window of a walk that goes on by a word."""
+    acts, states = [*piece, *word], list(statuses)
+    for letter in word:
+        states.append(moves[states[-1]][letter])
+    return states[-length - 1], tuple(acts[-length:])
 
 
 def _begin(number, known):
@@ -274,9 +346,9 @@ def _worth(letters, pieces):
             previous = at
 
 
-def _walk(letters, number, ways, turns, known):
+def _walk(beginning, letters, ways, turns):
     acts, state = [], model.START
-    for steps in [*((step,) for step in _begin(number, known)), *letters]:
+    for steps in [*((step,) for step in beginning), *letters]:
         if isinstance(steps, Letter):
             letter, steps = steps, steps.choose(state)
             name = letter.name if letter.all else steps[0].name
@@ -339,13 +411,3 @@ def needed(scope):
         for claim in scope.claims for plan in plans)
 
 
-def figures(letters, depth):
-    """Tell what walks of a depth come to.
-
-    :param letters: how many letters there are
-    :param depth: acts of a word
-    :returns: how many walks, and how many acts besides what they begin with
-    """
-    acts = letters ** depth
-    count = -(-acts // (LENGTH - depth + 1))
-    return count, acts + count * (depth - 1)

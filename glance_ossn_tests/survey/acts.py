@@ -34,8 +34,8 @@ class Context:
     :param form: :class:`glance_ossn_tests.clients.raw.Form` that shares it
     :param main: that of the same API by which all else is done
     :param v2: that of v2, None if there is none
-    :param spare: the id of another image of the producer, which may be put
-        in its place
+    :param spare: the id of another image: of the producer, which may be put
+        in its place, or of the consumer, to be shared the other way round
     """
 
     parties: dict
@@ -122,6 +122,13 @@ def _put_in_place(patch):
         if len(refused) == 2:
             raise refused[0]
     return act
+
+
+def _be_partners(on):
+    """Have the producer accept an image of the consumer's."""
+    on.consumer.add_member(on.v2, on.spare, on.producer.project_id)
+    on.producer.answer_share(on.v2, on.spare, on.producer.project_id,
+                             steps.ACCEPTED)
 
 
 def _patch_membership(on):
@@ -214,6 +221,7 @@ ACTS = {
             {'op': op, 'path': '/image_id', 'value': on.image}])),
     steps.ADMIN_DEACTIVATES: lambda on: on.parties['admin'].deactivate_image(
         on.v2, on.image),
+    steps.PARTNER: _be_partners,
     steps.TRY_FORGE: lambda on: on.share(on.producer, on.consumer,
                                          status=steps.ACCEPTED),
     steps.TRY_PATCH_MEMBER: _patch_membership,

@@ -199,6 +199,15 @@ def other_members(work, found, made):
         elif members != {mine}:
             reading.seen[share.image_id] = 'the consumer sees %s' % (
                 ', '.join(sorted(members - {mine})))
+        else:
+            other = work.consumer.raw.ask(
+                found.main_form('v2'), 'images/%s/members/%s' % (
+                    share.image_id, work.bystander.project_id))
+            if other.status == 200 and isinstance(other.json, dict):
+                reading.seen[share.image_id] = 'the consumer sees it by %s' % (
+                    other)
+            elif other.status not in (403, 404, 405):
+                reading.problem = 'neither shown nor refused: %s' % other
     # What is told to no member at all is an answer.
     if refused and not told and not reading.problem:
         reading.not_offered = refused

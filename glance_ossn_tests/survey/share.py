@@ -323,12 +323,15 @@ class Maker:
             self.work.created.add(
                 self.work.parties['admin'].delete_image, context.main,
                 each.image_id, plan.kind)
-        if {steps.TRY_CONTENT_2_0, steps.TRY_CONTENT_2_1} & set(
-                plan.history.steps):
-            context = dataclasses.replace(context, spare=self._make_spare(
-                each, context))
-            if each.failed:
-                return
+        for owner, needs in (
+                (context.producer, {steps.TRY_CONTENT_2_0,
+                                    steps.TRY_CONTENT_2_1}),
+                (context.consumer, {steps.PARTNER})):
+            if needs & set(plan.history.steps):
+                context = dataclasses.replace(
+                    context, spare=self._make_spare(each, context, owner))
+        if each.failed:
+            return
         if self._take_all([step for step in plan.history.parts[0]
                            if not step.creates], context, each) and (
                                not plan.history.late):
@@ -338,12 +341,12 @@ class Maker:
             else:
                 confirm.by_members(self.work, self.found, each)
 
-    def _make_spare(self, each, on):
-        """Make an image of nothing, which may be put in another's place."""
+    def _make_spare(self, each, on, owner):
+        """Make another image, without data."""
         step = self._creation(kinds.QUEUED)
         try:
-            image = self._create(on.producer, on.main, str(uuid.uuid4()),
-                                 kinds.QUEUED)
+            image = self._create(owner, self.found.main_form(),
+                                 str(uuid.uuid4()), kinds.QUEUED)
             return str(image['id'])
         except errors.ERRORS as error:
             self._failed(each, step, each.plan.api, kinds.QUEUED, error)

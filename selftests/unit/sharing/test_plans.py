@@ -254,7 +254,11 @@ class TestPlans(base.BaseTestCase):
                 'passed on as the producer allowed',
                 'accepted by another member for the consumer',
             },
+            ('rejected', 'accepted'): {
+                'rejected, then accepted by another member',
+            },
             ('pending', 'accepted'): {
+                'shared after another member accepted',
                 'accepted by another member',
             },
         }

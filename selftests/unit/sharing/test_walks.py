@@ -101,15 +101,28 @@ class TestPlan(base.BaseTestCase):
         self.assertLessEqual(set(itertools.product(names, repeat=2)),
                              words(plan, 2))
 
-    def test_what_it_comes_to(self):
+    def test_whatever_a_membership_can_go_through(self):
         alphabet, _ = letters()
-        for depth in (1, 2, 3):
-            plan = walks.plan(alphabet, WAYS, depth, 1)
-            count, total = walks.figures(len(alphabet), depth)
-            self.assertEqual(count, len(plan))
-            begun = sum(len(walks.BEGINNINGS[number % len(
-                walks.BEGINNINGS)]) for number in range(count))
-            self.assertEqual(total, sum(map(len, plan)) - begun)
+        known = {letter.name: letter for letter in alphabet}
+        for length in (2, 3, 4):
+            there = words(walks.plan(alphabet, WAYS, length - 1, 1), length)
+            for way in (('share', 'accept', 'reject', 'remove', 'share'),
+                        ('share', 'reject', 'reset', 'accept', 'reset'),
+                        ('share', 'remove', 'share', 'accept', 'remove')):
+                for at in range(len(way) - length + 1):
+                    self.assertIn(way[at:at + length], there)
+        pieces = walks.memberships(alphabet, 3)
+        self.assertLessEqual(len(pieces), 10)
+        for piece in pieces:
+            # All of it may be done.
+            state = model.START
+            for letter in piece:
+                state, allowed = model.step(state, letter.steps[0], 'v2')
+                self.assertTrue(allowed, [each.name for each in piece])
+        # Where nobody becomes a member, or a quota says how many.
+        for some, most in (([each for name, each in known.items()
+                             if name != 'share'], None), (alphabet, 20)):
+            self.assertEqual([], walks.memberships(some, 3, most))
 
     def test_doors_rotate(self):
         alphabet, _ = letters()

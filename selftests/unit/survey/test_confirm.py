@@ -20,13 +20,15 @@ from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.survey import confirm
 from glance_ossn_tests.survey import share as sharing
+from selftests.unit import fakes
 from selftests.unit.survey import base as scenes
 
 
 class TestOtherMembers(base.BaseTestCase):
 
-    def look(self, *members, fails=None):
-        consumer = scenes.FakeParty('C', fails)
+    def look(self, *members, fails=None, status=404):
+        consumer = scenes.FakeParty('C', fails, fakes.FakeRaw(
+            lambda form, path, query: fakes.answer(status, {})))
         consumer.members['shared'] = [{'member_id': m} for m in members]
         scene = scenes.Scene(consumer=consumer)
         share = scenes.a_share('accepted by another member', 'shared')
@@ -40,6 +42,12 @@ class TestOtherMembers(base.BaseTestCase):
 
     def test_another_one(self):
         self.assertIn('sees B', self.look('B', 'C').seen['shared'])
+
+    def test_another_one_by_its_id(self):
+        self.assertIn('sees it by GET',
+                      self.look('C', status=200).seen['shared'])
+        self.assertIn('neither shown nor refused',
+                      self.look('C', status=500).problem)
 
     def test_nothing_proves_nothing(self):
         self.assertIn('not find itself', self.look().problem)
