@@ -106,6 +106,7 @@ class History:
                  s.REJECT in self.steps[:2]) and
                 len(self.steps) <= 3 and not self.late and
                 not self.late_data and
+                not {s.PARTNER, s.TRY_COPY} & set(self.steps) and
                 self.parties <= {'producer', 'consumer'})
 
     @property

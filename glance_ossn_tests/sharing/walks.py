@@ -409,5 +409,3 @@ def needed(scope):
     return not scope.core and any(
         claim.shares and claim.shares(plan)
         for claim in scope.claims for plan in plans)
-
-
