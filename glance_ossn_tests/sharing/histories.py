@@ -342,6 +342,8 @@ HISTORIES = (
             apis=('v2',), one_kind=_QUEUED),
     History('owner added among other changes', (s.TRY_GIVE_AMONG,), GIVEN,
             apis=('v2',), one_kind=_QUEUED),
+    History('owner replaced among other changes', (s.TRY_REPLACE_AMONG,),
+            GIVEN, apis=('v2',), one_kind=_QUEUED),
     History('community, then owner added', (s.COMMUNITY, s.TRY_GIVE_ADD),
             GIVEN, apis=('v2',), one_kind=_QUEUED),
     History('its own member, then owner added',

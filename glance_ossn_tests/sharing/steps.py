@@ -196,6 +196,8 @@ TRY_GIVE_REPLACE = Step('replace the owner by a patch of v2.1',
                         needs_v2=True, refused=True)
 TRY_GIVE_AMONG = Step('add the owner among other changes', needs_v2=True,
                       refused=True)
+TRY_REPLACE_AMONG = Step('replace the owner among other changes',
+                         needs_v2=True, refused=True)
 TRY_GIVE_AWAY = Step('add no owner by a patch of v2.1', needs_v2=True,
                      refused=True, orphans=True)
 TRY_JOIN_ITSELF = Step('the producer tries to add itself', refused=True,

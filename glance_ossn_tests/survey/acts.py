@@ -211,6 +211,8 @@ ACTS = {
     steps.TRY_GIVE_REPLACE: _give(op='replace'),
     steps.TRY_GIVE_AMONG: _give({'op': 'add', 'path': '/description',
                                  'value': 'changed'}),
+    steps.TRY_REPLACE_AMONG: _give({'op': 'add', 'path': '/description',
+                                    'value': 'changed'}, op='replace'),
     steps.TRY_GIVE_AWAY: _give(to_nobody=True),
     steps.TRY_JOIN_ITSELF: lambda on: on.share(on.producer, on.producer),
     steps.TRY_CONTENT_2_0: _put_in_place(

@@ -204,6 +204,7 @@ class TestPlans(base.BaseTestCase):
                 'owner added by v2.1',
                 'owner replaced by v2.1',
                 'owner added among other changes',
+                'owner replaced among other changes',
                 'community, then owner added',
                 'its own member, then owner added',
                 'given to nobody',
