@@ -45,8 +45,14 @@ SAMPLE = {
 EXPOSED = {'pike': {'v1-unreachable', 'v1-share-v1-list', 'v2-share-v1-list',
                     'revived-consent', 'latent-share', 'third-project',
                     'client-v1', 'unscoped-list', 'given-away',
-                    'accepted-content'},
-           releases.NEWEST: {'given-away', 'accepted-content'}}
+                    'accepted-content'}}
+# Of the newest: the histories that are.
+ALWAYS = {'given-away': {
+    'owner added by v2.1', 'owner added among other changes',
+    'community, then owner added', 'its own member, then owner added'},
+    'accepted-content': {
+        'accepted, then replaced by v2.0', 'accepted, then replaced by v2.1',
+        'accepted, deactivated by an admin, then replaced'}}
 # What a run says that stops as one of the parties sees too much.
 PREMISE = 'which nobody ever shared with it'
 # Apply each fault in a process with the Glance that it changes, which is
@@ -133,6 +139,10 @@ def judge(fault, outcome):
               if detail['verdict'] == 'EXPOSED'}
     if not fault.hides:
         caught -= EXPOSED.get(release(fault), set())
+    if release(fault) == releases.NEWEST:
+        caught -= {name for name in caught & set(ALWAYS)
+                   if {cell['history'] for cell in outcome.cells(
+                       name, verdict='EXPOSED')} <= ALWAYS[name]}
     if PREMISE in outcome.output:
         # Not a verdict, but the run says that it could trust none.
         caught.add('the premise')
