@@ -213,6 +213,8 @@ TRY_PUBLIC = Step('make public', refused=True)
 
 TRY_FORGE = Step('try to share with a forged status', refused=True,
                  consumer=_add())
+TRY_OWN_ANSWER = Step('the producer tries to accept for itself',
+                      needs_v2=True, refused=True, joins=True)
 TRY_PATCH_MEMBER = Step('the producer tries to patch the membership',
                         needs_v2=True, refused=True, joins=True)
 TRY_ADMIN_SHARES = Step('an admin tries to share it', 'admin', refused=True,

@@ -198,6 +198,7 @@ ACTS = {
     steps.BYSTANDER_ACCEPTS: _answer('bystander', 'bystander',
                                      steps.ACCEPTED),
     steps.TRY_OWNER_ACCEPTS: _answer('producer', 'consumer', steps.ACCEPTED),
+    steps.TRY_OWN_ANSWER: _answer('producer', 'producer', steps.ACCEPTED),
     steps.TRY_BYSTANDER_ACCEPTS: _answer('bystander', 'consumer',
                                          steps.ACCEPTED),
     steps.TRY_READER_ACCEPTS: _answer('reader', 'consumer', steps.ACCEPTED),
