@@ -153,6 +153,25 @@ def contents(work, found, made):
     return reading
 
 
+def overwritten(readings):
+    """Tell of what data of images that lost theirs may stay.
+
+    Glance deletes such an image as one without data; where it deletes data
+    later (delayed_delete), nothing does so then. From outside neither shows.
+
+    :param readings: list of
+        :class:`glance_ossn_tests.sharing.matrix.Reading`
+    :returns: list of texts
+    """
+    ids = [image_id for reading in readings
+           if reading.listing.members == 'content'
+           for image_id in reading.seen]
+    return ['Where delayed_delete = True in glance-api.conf, less than a KiB '
+            'of data stays in its store of each image that lost them, and '
+            'only who runs the store can remove it: %s.' % ', '.join(ids)
+            ] if ids else []
+
+
 def _shown(work, found, share):
     """Tell what the consumer is shown of an image and its data."""
     image = work.consumer.hashes(found.main_form(), share.image_id)

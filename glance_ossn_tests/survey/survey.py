@@ -112,7 +112,7 @@ class Survey:
         """
         remarks = self.found.remarks + share.remarks(self.made)
         remarks += budget.remarks(self.found, self.made)
-        remarks += self.walked.remarks
+        remarks += self.walked.remarks + confirm.overwritten(self.readings)
         return {**self.found.about(),
                 **({'remarks': remarks} if remarks else {})}
 

@@ -1034,7 +1034,9 @@ SITUATIONS = (
     Situation(
         'delayed-delete', 'images are deleted by a scrubber, later',
         'delayed_delete in Glance\'s configuration reference',
-        options={'DEFAULT.delayed_delete': 'True'}),
+        options={'DEFAULT.delayed_delete': 'True'},
+        # Of what was overwritten: Glance forgets them.
+        left=3, says=('delayed_delete',)),
     Situation(
         'locations-shown', 'images show where they are stored, as Ceph '
         'clouds want it', 'blueboxgroup/ursula PR 2617',
@@ -1224,13 +1226,16 @@ SITUATIONS = (
         'redhat-openstack/openstack-puppet-modules PR 98',
         release='pike-no-v1', file=True, before=(
             renamed_role('member', '_member_'),
-            accounts(of_a_file(['_member_'])))),
+            accounts(of_a_file(['_member_']))),
+        # Of such a release that is so.
+        verdicts={'unscoped-list': EXPOSED}),
     Situation(
         'no-role-member', 'users have the role _member_, and tempest_roles '
         'says so', 'bigstack-oss/cubecos issue 216; '
         'SUSE-Cloud/openstack-quickstart PR 55', release='pike-no-v1',
         before=(renamed_role('member', '_member_'),),
-        tempest={'auth': {'tempest_roles': '_member_'}}),
+        tempest={'auth': {'tempest_roles': '_member_'}},
+        verdicts={'unscoped-list': EXPOSED}),
     Situation(
         'unknown-tempest-role', 'tempest_roles names a role that there is '
         'not', 'vexxhost/atmosphere PR 4058; SUSE-Cloud/socok8s PR 429',

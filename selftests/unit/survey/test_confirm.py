@@ -60,6 +60,19 @@ class TestOtherMembers(base.BaseTestCase):
         self.assertIsNone(reading.problem)
 
 
+class TestOverwritten(base.BaseTestCase):
+
+    def test_what_may_stay_is_named(self):
+        content = matrix.Reading(listings.CONTENT)
+        other = matrix.Reading(listings.MEMBERS, {'i2': 'seen'})
+        self.assertEqual([], confirm.overwritten([content, other]))
+        content.seen['i1'] = 'queued instead of active'
+        remark, = confirm.overwritten([content, other])
+        self.assertIn('delayed_delete', remark)
+        self.assertIn('i1', remark)
+        self.assertNotIn('i2', remark)
+
+
 class TestMembersThatNobodyIsTold(base.BaseTestCase):
 
     def ask(self, status, history, **seen):
