@@ -464,7 +464,7 @@ def _absent(history, kind, api, abilities):
 
 def _imports(history):
     """Tell whether a history needs a cloud that imports what is staged."""
-    return bool({s.IMPORT, s.TRY_STAGE} & set(history.steps))
+    return bool({s.IMPORT, s.TRY_STAGE, s.TRY_COPY} & set(history.steps))
 
 
 def plan(offers, abilities):

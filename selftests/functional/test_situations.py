@@ -20,11 +20,6 @@ from selftests.functional import base
 from selftests.functional import situations
 
 
-# Of the quick ones, those that were seen right since the last claims came.
-SEEN = {'raw-only', 'members-may-not-delete', 'property-protection',
-        'account-generator'}
-
-
 class TestSituations(base.CloudTest):
     """A test for each situation."""
 
@@ -41,7 +36,7 @@ def _add(situation):
     test.__doc__ = situation.what
     test.__name__ = 'test_' + situation.name.replace('-', '_')
     setattr(TestSituations, test.__name__,
-            test if situation.name in SEEN else base.extended(test))
+            test if situation.quick else base.extended(test))
 
 
 for each in situations.SITUATIONS:

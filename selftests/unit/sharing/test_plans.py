@@ -101,7 +101,8 @@ class TestPlans(base.BaseTestCase):
                              ('import_problem', 'problem')):
             plans = histories.plan(clouds(), able(**{field: 'because'}))
             self.assertEqual(
-                {'shared, then imported', 'accepted, then imported again'},
+                {'shared, then imported', 'accepted, then imported again',
+                 'shared, then copied by the consumer'},
                 {p.history.name for p in plans if p.api == 'v2' and
                  not p.kind.crossed and getattr(p, other) == 'because'})
             # So is what is left with its data on their way.
