@@ -91,7 +91,7 @@ OPTIONS = (
                help='How many acts of a producer, a consumer and others may '
                     'depend on each other: every sequence of as many is '
                     'tried, and lists are read after each act. 2 takes some '
-                    '500 requests, 3 some 5,000, 4 some 75,000; 0 leaves '
+                    '600 requests, 3 some 6,000, 4 some 75,000; 0 leaves '
                     'these walks out, and the kinds of image and the '
                     'questions that are crossed, each with each. For a '
                     'cloud the default is enough, '
