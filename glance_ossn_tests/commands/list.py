@@ -44,10 +44,13 @@ class List(lister.Lister):
         'listing': lambda: [
             (row.name, row.order) for row in
             listings.LISTINGS + listings.READER_LISTINGS +
-            (listings.MEMBERS,)]}
+            listings.CALLER_LISTINGS + listings.HEADER_LISTINGS +
+            listings.STRANGER_LISTINGS + (listings.MEMBERS,)]}
 
     def get_parser(self, prog_name):
         parser = super().get_parser(prog_name)
+        # To a terminal; what it is piped into gets whole lines.
+        parser.set_defaults(fit_width=True)
         parser.add_argument('what', nargs='*', metavar='WHAT',
                             help='of these: %s (default: all)' % ', '.join(
                                 self.ROWS))
