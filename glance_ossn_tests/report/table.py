@@ -16,6 +16,7 @@ import re
 
 import rich.box
 import rich.console
+import rich.measure
 import rich.padding
 import rich.table
 import rich.text
@@ -31,6 +32,8 @@ STYLES = {verdicts.EXPOSED: 'bold red', verdicts.NOT_TESTED: 'bold yellow',
 
 # What a matrix and a list of evidence show of their many rows.
 _SOME = 4
+# Columns from which on the verdicts have one for how much was looked at.
+_WIDE = 56
 
 
 def _examples(result):
@@ -196,16 +199,19 @@ class _Writer:
         table = rich.table.Table(box=self.box, show_edge=False, pad_edge=False)
         table.add_column('Note and claims', overflow='fold')
         table.add_column('Verdict', no_wrap=True)
-        table.add_column('Looked at', overflow='fold')
+        # Where words would have to be broken for it, it is left out.
+        wide = self.console.width >= _WIDE
+        if wide:
+            table.add_column('Looked at', overflow='fold')
         for note, results in report.notes.items():
             table.add_row(
                 self.text(note.name, 'bold'),
                 self.verdict(verdicts.worst(r.verdict for r in results)),
-                view.looked(results))
+                *[view.looked(results)] * wide)
             for result in results:
                 table.add_row(self.text('  ' + result.claim.name),
                               self.verdict(result.verdict),
-                              view.looked([result]))
+                              *[view.looked([result])] * wide)
         self.console.print(table)
 
     def examples(self, results):
@@ -251,7 +257,26 @@ class _Writer:
                 self.text('\n'.join(self.some(names))),
                 *(self.verdict(value[0], ' %d' % value[1]) if value else ''
                   for value in values))
-        self.console.print(table)
+        # Rather than to break words, say it line by line.
+        if 1 + sum(3 + max(rich.measure.Measurement.get(
+                self.console, self.console.options, cell).minimum
+                for cell in (column.header, *column.cells))
+                for column in table.columns) > self.console.width:
+            self.lines(matrix)
+        else:
+            self.console.print(table)
+
+    def lines(self, matrix):
+        """Show a matrix below each other instead of beside each other."""
+        for names, values in zip(matrix.rows, matrix.values):
+            self.line('; '.join(self.some(names)), indent=2)
+            for heads, value in zip(matrix.columns, values):
+                if value:
+                    self.console.print(rich.padding.Padding(
+                        rich.text.Text.assemble(
+                            self.text('%s: ' % '; '.join(self.some(heads))),
+                            self.verdict(value[0], ' %d' % value[1])),
+                        (0, 0, 0, 4), expand=False))
 
     def sightings(self, speech, seen):
         places = seen.places if self.full else seen.places[:1]

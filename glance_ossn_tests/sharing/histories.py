@@ -316,6 +316,8 @@ HISTORIES = (
 
     History('shared, then made private', (s.SHARE, s.PRIVATE), LATENT,
             one_kind=_QUEUED),
+    History('accepted, then made private', (s.SHARE, s.ACCEPT, s.PRIVATE),
+            LATENT, one_kind=_QUEUED),
     History('shared while private', (s.PRIVATE, s.TRY_SHARE), LATENT,
             one_kind=_QUEUED),
     History('shared while private, then made shared',

@@ -286,6 +286,18 @@ class TestHardCases(base.ReportTest):
                     self.assertNotRegex(text, '[✗✓│]')
                     text.encode(encoding, 'backslashreplace')
 
+    def test_no_word_is_broken(self):
+        for full in (False, True):
+            text = table.render(base.read('pike'), io.StringIO(), full, 40)
+            for claim in notes.CLAIMS:
+                if not claim.core:
+                    continue
+                self.assertRegex(text, '  %s +.? *│' % claim.name)
+            for word in ('EXPOSED', 'OFFERED', 'shared, then'):
+                self.assertIn(word, text)
+            for part in ('EXPOS\n', 'OFFE\n', 'EXPO\n'):
+                self.assertNotIn(part, text)
+
     def test_each_format_tells_the_same(self):
         for name, report in self.reports():
             for suffix in ('txt', 'md', 'html'):

@@ -249,6 +249,7 @@ class TestPlans(base.BaseTestCase):
                 'accepted, then replaced by v2.1',
                 'accepted, deactivated by an admin, then replaced',
                 'accepted, then uploaded again',
+                'accepted, then made private',
                 'accepted, then imported again',
                 'accepted, then made public by the consumer',
             },
