@@ -57,7 +57,9 @@ class Advice:
 class Cause:
     """A way in which a claim may be broken that asks for advice of its own.
 
-    :param seen: predicate over the attributes of what was seen, a dict
+    :param seen: predicate over what was seen, a dict of its attributes, of
+        "list", the API of the list that showed it, and of "v1", whether the
+        cloud has Image API v1
     :param advice: :class:`Advice`
     """
 
@@ -102,10 +104,12 @@ class Claim:
         :returns: list of :class:`Advice`, each once; that of the claim for
             what has no cause of its own
         """
-        general = Advice(
-            by_release.remedy(self.remedy or self.note.remedy,
-                              self.note.name, advertised),
-            self.allows or self.note.allows)
-        return list(dict.fromkeys(next(
-            (cause.advice for cause in self.causes if cause.seen(each)),
-            general) for each in seen)) or [general]
+        v1 = any(name.startswith('v1') for name in advertised)
+        general = Advice(self.remedy or self.note.remedy,
+                         self.allows or self.note.allows)
+        chosen = [next((cause.advice for cause in self.causes
+                        if cause.seen({**each, 'v1': v1})), general)
+                  for each in seen] or [general]
+        return [dataclasses.replace(each, remedy=by_release.remedy(
+            each.remedy, self.note.name, advertised))
+            for each in dict.fromkeys(chosen)]

@@ -64,10 +64,13 @@ BYSTANDER = base.Claim(
     NOTE, lambda plan: plan.history.topic not in _OTHER,
     lambda listing: (listing.project == listings.BYSTANDER and
                      listing.members != 'id'),
-    'Switch Image API v1 off (enable_v1_api = False in the section [DEFAULT] '
-    'of glance-api.conf on every node that runs glance-api, then restart '
-    'it): its lists ask nobody for consent. Where it is off: ' + NOTE.remedy,
-    test='ImageSharingTest.test_share_is_in_no_list_of_a_third_project')
+    test='ImageSharingTest.test_share_is_in_no_list_of_a_third_project',
+    causes=(base.Cause(
+        lambda seen: seen.get('list') == 'v1', base.Advice(
+            'Switch Image API v1 off (enable_v1_api = False in the section '
+            '[DEFAULT] of glance-api.conf on every node that runs '
+            'glance-api, then restart it): its lists ask nobody for '
+            'consent.', NOTE.allows)),))
 
 OTHER_MEMBERS = base.Claim(
     'other-members',

@@ -114,11 +114,15 @@ REVIVED = base.Claim(
     'revived-consent',
     'Consent to a share that has ended does not come back when the image is '
     'shared again: it is in no v2 image list of the consumer.',
-    NOTE, _about(histories.REVIVED), _listed('v2'),
-    'Switch Image API v1 off (enable_v1_api = False in the section [DEFAULT] '
-    'of glance-api.conf): from Mitaka to Queens, to share again through it '
-    'revives the former membership with its status. ' + _V2_REMEDY,
-    test='ImageSharingTest.test_ended_consent_does_not_come_back')
+    NOTE, _about(histories.REVIVED), _listed('v2'), _V2_REMEDY,
+    test='ImageSharingTest.test_ended_consent_does_not_come_back',
+    causes=(base.Cause(
+        lambda seen: seen['v1'] or seen.get('api') == 'v1', base.Advice(
+            'Switch Image API v1 off (enable_v1_api = False in the section '
+            '[DEFAULT] of glance-api.conf on every node that runs '
+            'glance-api, then restart it): from Mitaka to Queens, to share '
+            'again through it revives the former membership with its '
+            'status. Where it stays so: ' + _V2_REMEDY, NOTE.allows)),))
 
 CONSENT = base.Claim(
     'consent',

@@ -61,7 +61,7 @@ def advice(claim, evidence=(), advertised=()):
     :returns: list of lines
     """
     lines = []
-    for each in claim.advise([found.what.attributes for found in evidence
+    for each in claim.advise([found.seen for found in evidence
                               if found.verdict == verdicts.EXPOSED],
                              advertised):
         lines += ['What it allows: ' + each.allows,

@@ -111,7 +111,7 @@ class Result:
     def advice(self):
         """The :class:`glance_ossn_tests.notes.base.Advice` that fits it."""
         return self.claim.advise([
-            each.what.attributes for each in self.evidence
+            each.seen for each in self.evidence
             if each.verdict == verdicts.EXPOSED],
             (self.detail or {}).get('cloud', {}).get('advertised', ()))
 

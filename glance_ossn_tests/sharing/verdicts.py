@@ -97,6 +97,12 @@ class Evidence:
     verdict: Verdict
     why: str
 
+    @property
+    def seen(self):
+        """Attributes of what was seen, and "list", the API of where."""
+        return {**self.what.attributes,
+                'list': self.where and self.where.attributes.get('api')}
+
 
 def worst(verdicts):
     """Sum up verdicts.

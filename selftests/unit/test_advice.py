@@ -17,10 +17,10 @@ import re
 from oslotest import base
 
 from glance_ossn_tests import notes
+from glance_ossn_tests.notes import beyond
 from glance_ossn_tests.notes import ossn_0005
 from glance_ossn_tests.notes import ossn_0015
 from glance_ossn_tests.report import failure
-from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.sharing import verdicts
 
@@ -44,12 +44,17 @@ class TestAdvice(base.BaseTestCase):
                 self.assertNotRegex(advice.remedy, LOOSE, claim.name)
                 self.assertTrue(advice.allows, claim.name)
 
-    def test_every_cause_is_that_of_a_history(self):
-        names = {history.name for history in histories.HISTORIES}
-        for claim in notes.CLAIMS:
-            for cause in claim.causes:
-                self.assertEqual(1, sum(
-                    cause.seen({'history': name}) for name in names))
+    def test_v1_is_blamed_for_what_it_shows_alone(self):
+        for claim in notes.CLAIMS + notes.UPGRADE:
+            if not claim.causes:
+                continue
+            by_v1, = claim.advise([{'list': 'v1', 'api': 'v1'}], ['v1.0'])
+            self.assertIn('enable_v1_api', by_v1.remedy, claim.name)
+            by_v2, = claim.advise([{'list': 'v2', 'api': 'v2'}], ['v2.17'])
+            self.assertNotIn('v1', by_v2.remedy, claim.name)
+        # A release that has no such option is not told to set it.
+        old, = beyond.BYSTANDER.advise([{'list': 'v1'}], ['v1.0', 'v1.1'])
+        self.assertNotIn('enable_v1_api =', old.remedy)
 
     def test_a_reader_that_accepts(self):
         advice, = ossn_0005.READER_CONSENT.advise([READER, READER])
