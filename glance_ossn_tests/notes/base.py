@@ -13,6 +13,8 @@
 """What a note and its claims are."""
 
 import dataclasses
+import re
+import sys
 import typing
 
 from glance_ossn_tests.notes import by_release
@@ -58,8 +60,9 @@ class Cause:
     """A way in which a claim may be broken that asks for advice of its own.
 
     :param seen: predicate over what was seen, a dict of its attributes, of
-        "list", the API of the list that showed it, and of "v1", whether the
-        cloud has Image API v1
+        "list", the API of the list that showed it, of "v1", whether the
+        cloud has Image API v1, and of "minor", that of its latest v2, a large
+        one where that is not known
     :param advice: :class:`Advice`
     """
 
@@ -104,11 +107,15 @@ class Claim:
         :returns: list of :class:`Advice`, each once; that of the claim for
             what has no cause of its own
         """
-        v1 = any(name.startswith('v1') for name in advertised)
+        cloud = {'v1': any(name.startswith('v1') for name in advertised),
+                 'minor': max((int(name.removeprefix('v2.'))
+                               for name in advertised
+                               if re.fullmatch(r'v2\.\d+', name)),
+                              default=sys.maxsize)}
         general = Advice(self.remedy or self.note.remedy,
                          self.allows or self.note.allows)
         chosen = [next((cause.advice for cause in self.causes
-                        if cause.seen({**each, 'v1': v1})), general)
+                        if cause.seen({**each, **cloud})), general)
                   for each in seen] or [general]
         return [dataclasses.replace(each, remedy=by_release.remedy(
             each.remedy, self.note.name, advertised))

@@ -37,6 +37,12 @@ _OTHER = (histories.OWNER, histories.GIVEN, histories.PUBLISHED,
           histories.OPEN)
 _REPORT = ('report it privately to the OpenStack Vulnerability Management '
            'Team, https://security.openstack.org.')
+# The minor version of Image API v2 that came with new defaults of policies.
+_NEW_DEFAULTS = 16
+_UNSCOPED = (
+    'Whoever has an account, of any project or of none, can list images that '
+    'projects share with each other: their names, properties, ids and '
+    'owners.')
 
 
 def _of_projects(listing):
@@ -112,15 +118,19 @@ UNSCOPED = base.Claim(
            'in the section [oslo_policy] of glance-api.conf (the '
            'defaults since 2023.1), on every node that runs '
            'glance-api, and remove what policy.yaml overrides of '
-           'get_images and get_image; restart it. Releases before '
-           '2023.1: have the rules get_images and get_image in the '
-           'policy file ask for one of the roles that your users have '
-           'in their projects (role:member, role:_member_ ...): a '
-           'token of no project has none. If it stays so, ' + _REPORT,
-    allows='Whoever has an account, of any project or of none, can '
-           'list images that projects share with each other: their '
-           'names, properties, ids and owners.',
-    test='ImageSharingTest.test_nobody_lists_images_without_a_project')
+           'get_images and get_image; restart it. If it stays so, ' +
+           _REPORT,
+    allows=_UNSCOPED,
+    test='ImageSharingTest.test_nobody_lists_images_without_a_project',
+    # Those options are of 2023.1.
+    causes=(base.Cause(
+        lambda seen: seen['minor'] < _NEW_DEFAULTS, base.Advice(
+            'Have the rules get_images and get_image in the policy file of '
+            'Glance (policy.yaml, policy.json of old) ask for one of the '
+            'roles that your users have in their projects (role:member, '
+            'role:_member_ ...) on every node that runs glance-api, and '
+            'restart it: a token of no project has none. If it stays so, ' +
+            _REPORT, _UNSCOPED)),))
 
 CONTENT = base.Claim(
     'accepted-content',

@@ -307,8 +307,11 @@ def from_dict(data):
         return Report([
             Result(find_claim(note['name'], claim['name']),
                    verdicts.Verdict(claim['verdict']), claim['why'],
-                   details.from_version_1(claim['detail'])
-                   if version == 1 and claim['detail'] else claim['detail'])
+                   claim['detail'] and {
+                       **(details.from_version_1(claim['detail'])
+                          if version == 1 else claim['detail']),
+                       # What advice there is depends on the release.
+                       'cloud': data['cloud']})
             for note in data['notes'] for claim in note['claims']],
             data['cloud'], data['run'], data['left_behind'],
             data['problems'], data.get('not_ended', {}))

@@ -68,8 +68,10 @@ def _settings(report):
         # What names none is a thing of its own.
         found.setdefault(named[0] if named else advice, []).append(
             (advice, results))
-    return [(key if isinstance(key, str) else None, some)
-            for key, some in found.items()]
+    # What no setting mends comes last.
+    return sorted(((key if isinstance(key, str) else None, some)
+                   for key, some in found.items()), key=lambda pair: (
+                       pair[1][0][0].remedy.startswith('No option')))
 
 
 class _Writer:
@@ -150,6 +152,12 @@ class _Writer:
             mended = [name for name, whole in concerned.items() if whole]
             partly = [name for name, whole in concerned.items() if not whole]
             self.console.print()
+            if some[0][0].remedy.startswith('No option'):
+                self.line('%d. Nothing in Glance mends: %s' % (
+                    number, ', '.join(mended + partly)), 'bold')
+                for advice, results in some:
+                    self.advice(advice, results, False)
+                continue
             self.line('%d. %s mends %d of %d%s%s' % (
                 number, setting or 'This', len(mended), total,
                 ': ' * bool(mended) + ', '.join(mended),
