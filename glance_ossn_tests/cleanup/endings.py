@@ -25,6 +25,7 @@ import threading
 
 import subunit
 
+from glance_ossn_tests.report import failure
 from glance_ossn_tests.report import marks
 
 # What a tear-down is called in the stream, as unittest calls one that fails.
@@ -77,6 +78,22 @@ def selected():
     return {'selected': sorted({
         *asked(), *(name for mark in _marker().siblings()
                     for name in mark.selected or ())})}
+
+
+def once(name, text):
+    """Say what stops a class, unless another of this run has said the same.
+
+    :param name: of the class
+    :param text: what stops it, and what it leaves behind
+    :returns: text
+    """
+    why, marker = failure.strip_left(text), _marker()
+    for mark in marker.siblings():
+        for other, begun in mark.classes.items():
+            if begun.why == why and other != name:
+                return failure.refer(other, text)
+    marker.note(name, why=why, ended=True)
+    return text
 
 
 def _tells():

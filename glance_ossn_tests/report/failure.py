@@ -25,6 +25,8 @@ _MORE = 'All that was seen, and where: "tempest ossn report --full".'
 # A class whose set-up fails has no test that something could be attached to:
 # what it left is said in its text, behind this.
 _MARK = 'Left behind: '
+# How what stops a class begins where another has said it.
+_AGAIN = 'Stopped by the same as '
 _NOTHING = 'nothing'
 
 
@@ -197,3 +199,27 @@ def strip_left(text):
     :returns: the rest of it
     """
     return text.partition(_MARK)[0].rstrip()
+
+
+def refer(other, text):
+    """Refer to another class that said the same, but for what is left.
+
+    :param other: name of the class
+    :param text: text of an error
+    :returns: text
+    """
+    return '%s%s, which says what it is.%s' % (
+        _AGAIN, other, text[len(strip_left(text)):])
+
+
+def resolve(text, others):
+    """Put what another class said in the place of a reference to it.
+
+    :param text: what a class said
+    :param others: function of the name of a class to what it said, None if
+        that is not known
+    :returns: text
+    """
+    if not text.startswith(_AGAIN):
+        return text
+    return others(text.removeprefix(_AGAIN).partition(',')[0]) or text

@@ -54,12 +54,14 @@ class Begun:
     :param left: what stays of an interrupted one, list of texts; None if
         that is not known
     :param ended: whether its tear-down ran
+    :param why: what stopped its set-up, None if nothing did
     """
 
     run: str | None = None
     projects: list = dataclasses.field(default_factory=list)
     left: list | None = None
     ended: bool = False
+    why: str | None = None
 
 
 @dataclasses.dataclass

@@ -120,17 +120,24 @@ class _Recorder:
         """Tell why a test did not succeed, in its own words."""
         text = self._text(test)
         if text:
-            return failure.strip_left(last_words(text))
+            return failure.resolve(failure.strip_left(last_words(text)),
+                                   self._said_by)
         if test['status'] == 'inprogress':
             return 'its test began and did not end: the run broke off'
         return 'its test ended as "%s" and says no more' % test['status']
 
+    def _said_by(self, case):
+        """Tell what stopped another class."""
+        fixture = self.tests.get(case + '.setUpClass')
+        return fixture and failure.strip_left(last_words(
+            self._text(fixture)))
+
     def _note(self, test):
         name = test['id'] or ''
         if name == 'subunit.parser':
-            said = self._attached(test, 'Parser Error') or b''
+            error = self._attached(test, 'Parser Error') or b''
             self.problems.append('the stream is damaged: %s'
-                                 % said.decode(errors='replace'))
+                                 % error.decode(errors='replace'))
             return
         if name == 'stdout' or not name or test['status'] == 'unknown':
             return

@@ -45,6 +45,9 @@ from glance_ossn_tests.survey import work
 CONF = config.CONF
 LOG = logging.getLogger(__name__)
 
+# Where an error begins here, as that of a set-up does, unittest and testtools
+# show no stack: its text says it all.
+__unittest = True
 
 # As soon as there is a worker: it may be killed before it has a class.
 endings.worker()
@@ -69,6 +72,14 @@ class TwoProjectsTest(test.BaseTestCase):
     ending = None
     # Whether its images are gone, or were never there.
     removed = True
+
+    @classmethod
+    def setUpClass(cls):
+        try:
+            super().setUpClass()
+        except SetUpFailed as error:
+            raise SetUpFailed(endings.once(cls.__name__, str(error))
+                              ) from error.__cause__
 
     @classmethod
     def skip_checks(cls):

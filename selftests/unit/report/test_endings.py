@@ -274,6 +274,19 @@ ending = endings.Ending(Case)
         self.assertNotIn(b'cleaned', done.stderr)
         self.assertEqual([], marks.read())
 
+    def test_what_stops_several_is_said_once(self):
+        """Each that comes after the first refers to it; others say theirs."""
+        done = self.run_it(
+            'for name, text in (("%s", "No. Left behind: nothing."), '
+            '("%s", "No. Left behind: p1."), ("%s", "No. Left behind: x."), '
+            '("Other", "Yes.")):' % (API, SCENARIO, API),
+            '    print(endings.once(name, text))')
+        self.assertEqual([
+            'No. Left behind: nothing.',
+            'Stopped by the same as %s, which says what it is. Left behind: '
+            'p1.' % API, 'No. Left behind: x.', 'Yes.'],
+            done.stdout.decode().splitlines())
+
     def test_who_writes_no_stream_tells_nothing(self):
         done = self.run_it('sys.argv[0] = "pytest"', 'ending.tell()')
         self.assertEqual(b'', done.stdout)

@@ -118,6 +118,23 @@ class TestRecord(base.ReportTest):
                       self.result(report, 'published').text)
         self.assertIsNone(report.left_behind)
 
+    def test_a_class_that_refers_to_another(self):
+        same = ('glance_ossn_tests.tests.base.SetUpFailed: Stopped by the '
+                'same as ImageSharingScenario, which says what it is. Left '
+                'behind: nothing.')
+        report = self.read(*[
+            ('setUpClass (%s%s)' % (base.MODULES[name], name), 'fail',
+             {'traceback': text}) for name, text in (
+                 ('ImageSharingTest', same),
+                 ('ImageSharingScenario', TRACEBACK))])
+        self.assertEqual({'Check [identity] uri_v3.'},
+                         {result.text for result in report.results})
+        # Where runs were split, it says where to look.
+        report = self.read(('setUpClass (%sImageSharingTest)' % base.MODULES[
+            'ImageSharingTest'], 'fail', {'traceback': same}))
+        self.assertIn('as ImageSharingScenario',
+                      self.result(report, 'published').text)
+
     def test_a_class_that_was_skipped_is_not_tested(self):
         report = self.read(
             ('setUpClass (%sImageSharingTest)'
