@@ -91,6 +91,12 @@ def certificate_hint(text):
     """
     if 'CERTIFICATE_VERIFY_FAILED' not in text.upper():
         return ''
+    if 'has expired' in text or 'not yet valid' in text:
+        return (' The certificate of the endpoint is out of date, or the '
+                'clock of this machine is wrong: no option helps.')
+    if 'mismatch' in text or 'not valid for' in text:
+        return (' The certificate of the endpoint is for another host: name '
+                'the endpoint as the certificate does.')
     return (' Set [identity] ca_certificates_file to the file of the CA that '
             "signed the endpoint's certificate.")
 

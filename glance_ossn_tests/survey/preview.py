@@ -23,6 +23,7 @@ from glance_ossn_tests.accounts import party
 from glance_ossn_tests.accounts import preflight
 from glance_ossn_tests.accounts import serving
 from glance_ossn_tests.clients import errors
+from glance_ossn_tests.clients import schemes
 from glance_ossn_tests.sharing import scope
 from glance_ossn_tests.survey import budget
 from glance_ossn_tests.survey import discover
@@ -74,12 +75,15 @@ def preview(conf, claims=None):
         not answer; what Tempest and urllib3 raise besides says so, too
     """
     preflight.check(conf, len(accounts.ROLES))
+    schemes.check(conf.identity.uri_v3, '[identity] uri_v3', conf)
     if conf.auth.use_dynamic_credentials:
         parties, extra = _admin(conf)
     else:
         parties = accounts.parties(accounts.from_file(), None)
         party.check_premise(*parties.values())
         extra = ()
+    schemes.check(parties['consumer'].raw.root,
+                  'The image endpoint of the catalog', conf)
     began = time.monotonic()
     todo = work.configured(conf, parties, 'preview')
     found = dataclasses.replace(discover.discover(todo),

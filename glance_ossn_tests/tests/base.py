@@ -34,6 +34,7 @@ from glance_ossn_tests.cleanup import created
 from glance_ossn_tests.cleanup import endings
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import images
+from glance_ossn_tests.clients import schemes
 from glance_ossn_tests import notes
 from glance_ossn_tests.notes import waivers
 from glance_ossn_tests.report import detail as details
@@ -91,6 +92,7 @@ class TwoProjectsTest(test.BaseTestCase):
         # Before Tempest, which skips where an account is missing.
         try:
             preflight.check(CONF, len(cls.PARTIES))
+            schemes.check(CONF.identity.uri_v3, '[identity] uri_v3', CONF)
         except lib_exc.InvalidConfiguration as error:
             # Nothing was asked for, so nothing was made.
             raise SetUpFailed(failure.tell_left(cls._why(error), [])
@@ -219,6 +221,8 @@ class TwoProjectsTest(test.BaseTestCase):
             try:
                 cls.parties = cls._act_as()
                 party.check_premise(*cls.parties.values())
+                schemes.check(cls.parties['consumer'].raw.root,
+                              'The image endpoint of the catalog', CONF)
             except (lib_exc.Unauthorized, lib_exc.InvalidCredentials,
                     urllib3.exceptions.HTTPError) as error:
                 raise lib_exc.InvalidConfiguration(

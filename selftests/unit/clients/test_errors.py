@@ -80,6 +80,19 @@ class TestReason(base.BaseTestCase):
         self.assertEqual('KeyError', errors.reason(KeyError()))
 
 
+class TestCertificateHint(base.BaseTestCase):
+
+    def test_what_stood_in_the_way(self):
+        failed = 'CERTIFICATE_VERIFY_FAILED] certificate verify failed: '
+        for text, part in (
+                (failed + 'unable to get local issuer', 'ca_certificates'),
+                (failed + 'certificate has expired', 'out of date'),
+                (failed + "Hostname mismatch, certificate is not valid for "
+                 "'x'", 'for another host')):
+            self.assertIn(part, errors.certificate_hint(text))
+        self.assertEqual('', errors.certificate_hint('refused'))
+
+
 class TestIsRefusal(base.BaseTestCase):
 
     def test_by_status(self):
