@@ -12,6 +12,8 @@
 
 """What who knows an image's id may ask for: the table, and the sample."""
 
+import dataclasses
+
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
@@ -34,6 +36,9 @@ ROWS = tuple(
                             ('/tasks', _TASKS))] + [
         # The bystander has no image whose data v1 would show it.
         (listings.CONSUMER, 'v1', IMAGE, (0, 0))])
+# A part of the data takes another way through Glance.
+ROWS += tuple(dataclasses.replace(row, headers=(('Range', 'bytes=0-15'),))
+              for row in ROWS if row.path == IMAGE + _FILE)
 
 # Pending and rejected shares are shown by id, by design; to whom they are
 # no shares, they are not.

@@ -20,7 +20,7 @@ from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import matrix
 
-_SHOWN = (200, 204)
+_SHOWN = (200, 204, 206)
 _REFUSED = (403, 404)
 
 
@@ -104,7 +104,8 @@ def _see_control(work, found, made, reading):
 def _ask(work, found, row, path, image_id):
     return work.parties[row.viewer].raw.ask(
         found.forms[row.form], path.format(
-            image=image_id, consumer=work.consumer.project_id))
+            image=image_id, consumer=work.consumer.project_id),
+        further=row.headers)
 
 
 def _is_shown(answer):

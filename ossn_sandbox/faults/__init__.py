@@ -26,6 +26,7 @@ from ossn_sandbox.faults import images
 from ossn_sandbox.faults import kinds
 from ossn_sandbox.faults import lists
 from ossn_sandbox.faults import members
+from ossn_sandbox.faults import mends
 from ossn_sandbox.faults import owners
 from ossn_sandbox.faults import proxies
 from ossn_sandbox.faults import queries
@@ -37,5 +38,5 @@ from ossn_sandbox.faults import writes
 FAULTS = {each.name: each
           for theme in (lists, kinds, crossed, members, owners, sequences,
                         versions, proxies, queries, images, acts, callers,
-                        ids, writes, reach)
+                        ids, writes, reach, mends)
           for each in vars(theme).values() if isinstance(each, _seed.Fault)}

@@ -38,6 +38,7 @@ class Fault:
     :ivar hides: whether it only hides what is exposed there all the same,
         and must be found
     :ivar apply: called without arguments, changes Glance in this process
+    :ivar mends: whether it is none, but mends one that every Glance has
     """
 
     name: str
@@ -46,18 +47,21 @@ class Fault:
     release: str | None
     hides: bool
     apply: collections.abc.Callable
+    mends: bool = False
 
 
-def fault(release=None, hides=False):
+def fault(release=None, hides=False, mends=False):
     """Make a fault of a function, which its name and docstring describe.
 
     :param release: name of the release that it is for, None for the newest
     :param hides: whether it only hides what is exposed there all the same
+    :param mends: whether it mends one that every Glance has
     :returns: the decorator
     """
     return lambda apply: Fault(
         apply.__name__.replace('_', '-'), inspect.getdoc(apply),
-        apply.__module__.rpartition('.')[2], release, hides, apply)
+        apply.__module__.rpartition('.')[2], release, hides, apply,
+        mends)
 
 
 _request = threading.local()

@@ -202,7 +202,7 @@ def choose(names=(), axes=()):
     """
     return sorted(name for name, fault in faults.FAULTS.items()
                   if name in names or fault.axis in axes
-                  or not (names or axes))
+                  or not (names or axes or fault.mends))
 
 
 def _part():

@@ -153,6 +153,7 @@ class TestVerdicts(base.CloudTest):
         self.assertEqual(
             {('v1', 'accepted, removed, shared again'),
              ('v1', 'accepted, removed, replaced members'),
+             ('v1', 'accepted, removed, shared again by an admin'),
              ('v1', 'listed, removed, shared again')},
             {(c['share_api'], c['history']) for c in outcome.cells(
                 'revived-consent', verdict='EXPOSED')
@@ -179,6 +180,13 @@ class TestVerdicts(base.CloudTest):
 
     def test_the_newest(self):
         self._modern(releases.NEWEST, (0, 7, 9, 15, 17), budget='newest')
+
+    def test_what_no_glance_keeps_and_this_one_does(self):
+        """Green was seen of what is red on every release, too."""
+        outcome = self.judge(
+            self.up(releases.NEWEST + '~owner-and-id-are-kept'),
+            {**SAFE, GIVEN: 'success', CONTENT: 'success'})
+        self.assertEqual(0, outcome.status, outcome.output)
 
     def _modern(self, release, versions, budget=None, expected=None):
         outcome = self.judge(self.up(release), expected or SAFE,
