@@ -124,6 +124,12 @@ def _put_in_place(patch):
     return act
 
 
+def _touch(on):
+    """Have the producer change the image through the API that shared it."""
+    for name in (on.name + ' changed', on.name):
+        on.producer.patch_image(on.main, on.image, 'name', name)
+
+
 def _be_partners(on):
     """Have the producer accept an image of the consumer's."""
     on.consumer.add_member(on.v2, on.spare, on.producer.project_id)
@@ -169,6 +175,7 @@ ACTS = {
     steps.ADMIN_SHARES: lambda on: on.share(on.parties['admin'],
                                             on.consumer),
     steps.RENAME: lambda on: on.change('name', on.name + ' changed', on.name),
+    steps.TOUCH: _touch,
     steps.DESCRIBE: lambda on: on.producer.patch_image(
         on.v2, on.image, 'description', 'changed', 'add'),
     steps.PROTECT: lambda on: on.change('protected', True, False),
