@@ -21,6 +21,7 @@ They are read of where there is no Glance, so they import it when they are
 called.
 """
 
+import contextlib
 import functools
 import json
 import re
@@ -155,9 +156,30 @@ def crash(text=''):
     """Answer 500, in no way that Glance has of saying so today.
 
     :param text: the body
-    :returns: the response
+    :returns: the response, after which the connection is closed
     """
-    return _reply(500, text)
+    response = _reply(500, text)
+    response.headers['Connection'] = 'close'
+    return response
+
+
+def crowd(most):
+    """Fail where more requests change something at a time than SQLite bore.
+
+    :param most: how many may be under way
+    :returns: the piece
+    """
+    under_way = threading.BoundedSemaphore(most)
+
+    def act(request, send):
+        if request.method in ('GET', 'HEAD'):
+            return send(request)
+        if not under_way.acquire(blocking=False):
+            return crash()
+        with contextlib.ExitStack() as stack:
+            stack.callback(under_way.release)
+            return send(request)
+    return act
 
 
 def no_ids(pattern, text=''):

@@ -17,6 +17,7 @@ from ossn_sandbox.manners import _pieces
 PIECES = (
     _pieces.versions({'v1.1': 'CURRENT', 'v1.0': 'SUPPORTED'}, ('v1.0',),
                      url_wins=True),
+    _pieces.crowd(2),
     _pieces.no_ids(r'(/+v1[.\d]*)?/+images/*$', 'Internal Server Error'),
     _pieces.ignores('changes-since'),
     _pieces.numbers,

@@ -29,6 +29,7 @@ PIECES = (
     _pieces.versions({'v2.1': 'CURRENT', 'v2.0': 'SUPPORTED',
                       'v1.1': 'CURRENT', 'v1.0': 'SUPPORTED'},
                      ('v2.1', 'v2.0', 'v1.1', 'v1.0')),
+    _pieces.crowd(2),
     _pieces.no_ids(V2_IMAGES),
     _pieces.no_member_twice,
     functools.partial(_pieces.old_members, code=200),
