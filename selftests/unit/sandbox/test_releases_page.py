@@ -15,6 +15,7 @@ import yaml
 
 from selftests.functional import base as functional
 from selftests.functional import releases
+from selftests.functional import test_historic
 from selftests.functional import test_verdicts
 
 VERSIONS = {'plugin': '1', 'tempest': '2', 'keystone': '3'}
@@ -39,14 +40,24 @@ class TestReleasesPage(base.BaseTestCase):
 
     def test_deviations(self):
         self.assertEqual([], releases.deviations(
-            row('zed', test_verdicts.SAFE)))
+            row('2026.1', test_verdicts.SAFE)))
+        self.assertEqual([], releases.deviations(
+            row('zed', test_verdicts.OLD_SAFE)))
+        self.assertEqual([], releases.deviations(row(
+            'folsom~manners', {}, **test_historic.VERDICTS['folsom~manners'])))
+        self.assertEqual(
+            ['published: SAFE, expected EXPOSED'], releases.deviations(row(
+                'folsom~manners', {}, **{
+                    **test_historic.VERDICTS['folsom~manners'],
+                    'published': 'SAFE'})))
         self.assertEqual([], releases.deviations(
             row('pike', test_verdicts.EXPOSED)))
         for name, tests in (('zed', test_verdicts.EXPOSED),
                             ('pike', test_verdicts.SAFE),
                             ('pike-no-v1', test_verdicts.EXPOSED),
                             ('zed', {}),
-                            ('zed', {**test_verdicts.SAFE, 'new': 'fail'})):
+                            ('zed', {**test_verdicts.OLD_SAFE,
+                                     'new': 'fail'})):
             self.assertNotEqual([], releases.deviations(row(name, tests)))
 
     def test_to_fail_for_another_reason_deviates(self):
