@@ -25,6 +25,7 @@ from glance_ossn_tests.accounts import serving
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import schemes
 from glance_ossn_tests.sharing import scope
+from glance_ossn_tests.sharing import walks
 from glance_ossn_tests.survey import budget
 from glance_ossn_tests.survey import discover
 from glance_ossn_tests.survey import work
@@ -34,6 +35,8 @@ from glance_ossn_tests.survey import work
 _FOR_AN_IMAGE = 5
 _FOR_A_LIST = {'v1': 5.5, 'v2': 1.5}
 _BESIDES = 130
+# Images and requests of the walks of each depth, without their removal.
+_WALKS = {1: (6, 120), 2: (29, 650), 3: (300, 6000), 4: (3500, 75000)}
 # What Tempest takes to start and to end, in seconds.
 _START = 6
 
@@ -111,6 +114,11 @@ def preview(conf, claims=None):
     known.lists = len(found.listings)
     known.requests = round(known.images * _FOR_AN_IMAGE + _BESIDES + sum(
         _FOR_A_LIST[each.api] for each in asked))
+    if conf.glance_ossn.depth and found.offers['v2'].answers and (
+            walks.needed(found.scope)):
+        images, requests = _WALKS[conf.glance_ossn.depth]
+        known.images += images
+        known.requests += requests
     known.seconds = round(_START + known.requests * taken)
     return known
 
