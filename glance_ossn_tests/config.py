@@ -14,7 +14,8 @@
 
 from oslo_config import cfg
 
-from glance_ossn_tests.clients import patience
+# How many requests may be under way at a time, and connections be kept.
+MOST_PARALLEL = 32
 
 GROUP = cfg.OptGroup(
     name='glance_ossn',
@@ -44,7 +45,7 @@ OPTIONS = (
     cfg.IntOpt('parallel_requests',
                default=4,
                min=1,
-               max=patience.MOST_PARALLEL,
+               max=MOST_PARALLEL,
                help='How many requests to the image service a worker of '
                     'Tempest may have under way at a time. More make the run '
                     'shorter, up to what the service has API workers for; '

@@ -24,11 +24,12 @@ import requests
 from requests import adapters
 import urllib3
 
+from glance_ossn_tests import config
+
 # What a service or a proxy says when it could not serve, whatever was asked.
 STATUSES = (408, 429, 500, 502, 503, 504)
 
-# How many requests may be under way at a time, and connections be kept.
-MOST_PARALLEL = 32
+MOST_PARALLEL = config.MOST_PARALLEL
 
 # The longest time that a limiter makes all requests wait, in seconds.
 LONGEST_PACE = 60

@@ -13,6 +13,8 @@
 """What Tempest is told about this package."""
 
 import os
+import subprocess
+import sys
 
 from oslo_config import cfg
 from oslotest import base
@@ -53,6 +55,16 @@ class TestPlugin(base.BaseTestCase):
                           'admin', 'endpoints', 'upgrade_state', 'strict',
                           'waivers'},
                          set(conf.glance_ossn))
+
+    def test_it_loads_nothing_heavy(self):
+        """Each worker of each run of Tempest pays for it, asked or not."""
+        loaded = subprocess.run([sys.executable, '-c', (
+            'import sys, tempest.config, tempest.test_discover.plugins; '
+            'known = set(sys.modules); import glance_ossn_tests.plugin; '
+            'print(*(set(sys.modules) - known))')], stdout=subprocess.PIPE,
+            text=True, check=True).stdout.split()
+        self.assertEqual({'glance_ossn_tests', 'glance_ossn_tests.config',
+                          'glance_ossn_tests.plugin'}, set(loaded))
 
     def test_option_lists_have_names_not_groups(self):
         for group, options in self.plugin.get_opt_lists():
