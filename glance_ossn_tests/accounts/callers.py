@@ -27,6 +27,7 @@ import urllib3
 
 from glance_ossn_tests.accounts import accounts
 from glance_ossn_tests.accounts import stranger
+from glance_ossn_tests.clients import account
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.sharing import forms
 from glance_ossn_tests.sharing import listings
@@ -41,14 +42,19 @@ _ERRORS = (lib_exc.TempestException, urllib3.exceptions.HTTPError, KeyError)
 def own(party, service):
     """Return a client of the Identity service for an ordinary user.
 
-    Tempest's own asks the endpoint for admins.
+    It asks where tokens come from: Tempest's own asks an endpoint of the
+    catalog, for admins, which not everybody may reach.
 
     :param party: :class:`glance_ossn_tests.accounts.party.Party`
     :param service: name of one of Tempest's classes of clients
     :returns: the client
     """
-    return getattr(party.manager.identity_v3, service)(
-        endpoint_type='publicURL')
+    client = getattr(party.manager.identity_v3, service)()
+    root = party.auth_provider.auth_client.auth_url.rpartition(
+        '/v3/auth/tokens')[0]
+    client.auth_provider = account.EndpointAuth(client.auth_provider,
+                                                lambda: root)
+    return client
 
 
 def user_of(party):

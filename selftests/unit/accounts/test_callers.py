@@ -36,6 +36,7 @@ def party(project):
         'user': {'id': 'u-' + project}, 'roles': [{'id': 'r1'}]})
     made.auth_provider.credentials = mock.Mock(password='s',
                                                user_id='u-' + project)
+    made.auth_provider.auth_client.auth_url = 'http://id/v3/auth/tokens'
     made.auth_provider.auth_client.post.return_value = (
         {'x-subject-token': 't-' + project}, None)
     made.raw = raw.RawImageClient(mock.Mock(), 'image', 'r')
@@ -91,6 +92,11 @@ class TestMake(base.BaseTestCase):
         domains = self.admin.domains_client
         domains.update_domain.assert_called_once_with('d1', enabled=False)
         domains.delete_domain.assert_called_once_with('d1')
+
+    def test_who_is_ordinary_asks_where_tokens_come_from(self):
+        client = callers.own(self.consumer, 'TrustsClient')
+        self.assertEqual('http://id/v3', client.auth_provider.base_url(
+            {'api_version': 'v3'}))
 
     def test_without_an_admin(self):
         made = self.make()
