@@ -158,7 +158,7 @@ def reason(error):
     if body:
         if isinstance(body, bytes):
             body = body.decode(errors='replace')
-        text = _said(body)
+        text = said(body)
     knob = next((option for part, option in _KNOBS.items() if part in text),
                 None)
     if knob:
@@ -166,8 +166,12 @@ def reason(error):
     return without_ids('%s: %s' % (code, text) if code else text)
 
 
-def _said(body):
-    """Tell what a body says: HTML and JSON without what is around it."""
+def said(body):
+    """Tell what a body says: HTML and JSON without what is around it.
+
+    :param body: text, or a dict as it was read from JSON
+    :returns: one line
+    """
     if isinstance(body, dict):
         inner = next((value for value in body.values()
                       if isinstance(value, dict) and 'message' in value),

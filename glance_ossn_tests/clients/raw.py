@@ -26,6 +26,8 @@ from urllib import parse
 from tempest.lib.common import rest_client
 import urllib3
 
+from glance_ossn_tests.clients import errors
+
 # Of a URL in texts; one with many ids hides what matters.
 LONGEST = 200
 
@@ -81,6 +83,7 @@ class Answer:
     :param headers: headers by their lower-case names
     :param body: bytes of the body
     :param error: why no answer came, else None
+    :param method: HTTP method of the request
     """
 
     url: str
@@ -88,6 +91,7 @@ class Answer:
     headers: dict = dataclasses.field(default_factory=dict)
     body: bytes = b''
     error: str | None = None
+    method: str = 'GET'
 
     @functools.cached_property
     def json(self):
@@ -127,13 +131,19 @@ class Answer:
     def request_id(self):
         return self.headers.get('x-openstack-request-id')
 
+    @property
+    def said(self):
+        """What Glance says in a refusal, on one line."""
+        return errors.said(self.json if isinstance(self.json, dict) else
+                           self.body.decode(errors='replace'))
+
     def __str__(self):
         url = self.url
         if len(url) > LONGEST:
             url = url[:LONGEST] + '...'
         if self.error:
-            return 'GET %s: no answer: %s' % (url, self.error)
-        text = 'GET %s: %s' % (url, self.status)
+            return '%s %s: no answer: %s' % (self.method, url, self.error)
+        text = '%s %s: %s' % (self.method, url, self.status)
         if self.request_id:
             text += ' (%s)' % self.request_id
         return text
@@ -183,14 +193,17 @@ class RawImageClient(rest_client.RestClient):
         """The endpoint without a version: what a version prefix goes on."""
         return self.endpoint or strip_version(self.base_url)
 
-    def ask(self, form, path, query=(), token=True, further=()):
-        """GET a path of the API.
+    def ask(self, form, path, query=(), token=True, further=(), method='GET',
+            body=None):
+        """Ask for a path of the API.
 
         :param form: the :class:`Form` of the API, None for no version
         :param path: path below the version
         :param query: pairs or dict of query parameters, or a query string
         :param token: whether to send the token
         :param further: pairs of headers to send besides
+        :param method: HTTP method
+        :param body: bytes of the body, None for none
         :returns: :class:`Answer`, whatever came back
         """
         form = form or Form('')
@@ -204,18 +217,20 @@ class RawImageClient(rest_client.RestClient):
         headers = {'Accept': form.accept, **dict(further)}
         if token and self.given != '':
             headers['X-Auth-Token'] = self.given or self.token
-        answer = self._get(url, headers)
+        answer = self._send(method, url, headers, body)
         if answer.status == 401 and token and self.renew:
             self.given = headers['X-Auth-Token'] = self.renew()
-            answer = self._get(url, headers)
+            answer = self._send(method, url, headers, body)
         return answer
 
-    def _get(self, url, headers):
+    def _send(self, method, url, headers, body):
         try:
-            response, body = self.raw_request(url, 'GET', headers=headers)
+            response, data = self.raw_request(url, method, headers=headers,
+                                              body=body)
         except urllib3.exceptions.HTTPError as error:
-            return Answer(url, error=str(error))
-        return Answer(url, response.status, dict(response), body)
+            return Answer(url, error=str(error), method=method)
+        return Answer(url, response.status, dict(response), data,
+                      method=method)
 
 
 class AnyFormClient(rest_client.RestClient):

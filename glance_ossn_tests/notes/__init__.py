@@ -23,7 +23,7 @@ from glance_ossn_tests.notes import upgrade
 _NOTES = [importlib.import_module('%s.%s' % (__name__, name))
           for name in sorted(found.name for found
                              in pkgutil.iter_modules(__path__))
-          if name.startswith('ossn_')]
+          if name.startswith(('ossn_', 'ossa_', 'lp_'))]
 
 # What a run is expected to judge, and waivers may be about.
 CLAIMS = tuple(claim for note in [*_NOTES, beyond, reach]

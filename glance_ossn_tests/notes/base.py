@@ -32,6 +32,7 @@ class Note:
     :param references: URLs to read more
     :param severity: 'high', 'medium' or 'low', as we grade what it allows:
         the notes have no grades
+    :param cve: the CVEs that it is about, which also select it
     """
 
     name: str
@@ -41,6 +42,7 @@ class Note:
     remedy: str
     references: tuple
     severity: str = 'high'
+    cve: tuple = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,6 +87,10 @@ class Claim:
         what it cannot find there that it is not tested
     :param core: whether it is one that a quick look asks for, "smoke"
     :param allows: what it allows where that differs from the note's
+    :param checks: of a claim that is not about lists, functions of a
+        :class:`glance_ossn_tests.survey.bench.Bench` to iterables of
+        :class:`glance_ossn_tests.sharing.verdicts.Evidence`; what one of
+        them cannot look at keeps no other
     """
 
     name: str
@@ -97,6 +103,12 @@ class Claim:
     causes: tuple = ()
     core: bool = False
     allows: str | None = None
+    checks: tuple = ()
+
+    @property
+    def names(self):
+        """By what it can be waived: itself, its note, the note's CVEs."""
+        return self.name, self.note.name, *self.note.cve
 
     def advise(self, seen, advertised=()):
         """Find the advice that fits what was seen, and the release.

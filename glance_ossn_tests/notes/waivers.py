@@ -43,8 +43,7 @@ class Waiver:
 
         :param claim: :class:`glance_ossn_tests.notes.base.Claim`
         """
-        return self.name.lower() in (claim.name.lower(),
-                                     claim.note.name.lower())
+        return self.name.lower() in map(str.lower, claim.names)
 
     def __str__(self):
         return '%s is waived until %s because %s' % (
@@ -63,8 +62,7 @@ def parse(text, today=None):
     if not found:
         raise ValueError('it has not the form "%s"' % FORM)
     name, until, reason = found.group('name', 'until', 'reason')
-    known = {name for claim in notes.CLAIMS
-             for name in (claim.name, claim.note.name)}
+    known = {name for claim in notes.CLAIMS for name in claim.names}
     if name.lower() not in {one.lower() for one in known}:
         raise ValueError('there is no claim or note "%s"; there are %s'
                          % (name, ', '.join(sorted(known))))

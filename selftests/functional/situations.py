@@ -1041,7 +1041,9 @@ SITUATIONS = (
         'locations-shown', 'images show where they are stored, as Ceph '
         'clouds want it', 'blueboxgroup/ursula PR 2617',
         options={'DEFAULT.show_image_direct_url': 'True',
-                 'DEFAULT.show_multiple_locations': 'True'}),
+                 'DEFAULT.show_multiple_locations': 'True'},
+        verdicts={'locations-hidden': EXPOSED, 'locations-fixed': EXPOSED},
+        quick=True),
     Situation(
         'legacy-rbac', 'the defaults of policies are those of long ago',
         'bigstack-oss/cubecos PR 1374',

@@ -46,12 +46,13 @@ GIVEN = 'ImageSharingTest.test_image_is_given_away_by_no_change'
 CONTENT = 'ImageSharingTest.test_accepted_image_keeps_its_content'
 BY_ID = 'ImageSharingTest.test_image_is_not_reachable_by_id'
 UNSCOPED = 'ImageSharingTest.test_nobody_lists_images_without_a_project'
+HIDDEN = 'ImageSharingTest.test_locations_are_hidden'
+FIXED = 'ImageSharingTest.test_locations_are_not_changed'
 
 # What holds of the notes; what the newest release shows besides.
 SAFE = dict.fromkeys((V1_UNREACHABLE, V2_V2, REMOVED, NEVER, REVIVED, CONSENT,
                       LATENT, THIRD, OWNER, OPEN, PUBLISHED, MEMBERS,
-                      USER_V2, UNSCOPED,
-                      READER, BY_ID),
+                      USER_V2, UNSCOPED, READER, BY_ID, HIDDEN, FIXED),
                      'success')
 SAFE.update(dict.fromkeys((GIVEN, CONTENT), 'fail'))
 SAFE.update(dict.fromkeys((V1_V1, V2_V1, V1_V2, USER_V1), 'skip'))
@@ -60,7 +61,8 @@ EXPOSED = dict.fromkeys((V1_UNREACHABLE, V1_V1, V2_V1, REVIVED, LATENT, THIRD,
 # Before it asks for a project.
 OLD_SAFE = {**SAFE, UNSCOPED: 'fail', READER: 'skip'}
 EXPOSED.update(dict.fromkeys((V1_V2, V2_V2, REMOVED, NEVER, CONSENT, OWNER,
-                              OPEN, PUBLISHED, MEMBERS, USER_V2, BY_ID),
+                              OPEN, PUBLISHED, MEMBERS, USER_V2, BY_ID,
+                              HIDDEN, FIXED),
                              'success'))
 # Its policies know no reader.
 EXPOSED[READER] = 'skip'

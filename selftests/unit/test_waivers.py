@@ -21,6 +21,7 @@ from oslotest import base
 from glance_ossn_tests import notes
 from glance_ossn_tests.notes import ossn_0005
 from glance_ossn_tests.notes import ossn_0015
+from glance_ossn_tests.notes import ossn_0090
 from glance_ossn_tests.notes import waivers
 from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.tests import base as tests
@@ -51,7 +52,8 @@ class TestParse(base.BaseTestCase):
                 ('OSSN-0005 until 2027-01-01 because ', 'has not the form'),
                 ('OSSN-0005 because of v1', 'has not the form'),
                 ('OSSN-5 until 2027-01-01 because x', 'no claim or note '
-                 '"OSSN-5"; there are BEYOND-NOTES, OSSN-0005'),
+                 '"OSSN-5"; there are BEYOND-NOTES, CVE-2022-4134, '
+                 'OSSN-0005'),
                 ('OSSN-0005 until tomorrow because x', '"tomorrow" is no day'),
                 ('OSSN-0005 until 20270101 because x', 'is no day'),
                 ('OSSN-0005 until 2027-02-30 because x', 'is no day'),
@@ -66,6 +68,12 @@ class TestParse(base.BaseTestCase):
         self.assertIsNone(waivers.find([note, own], ossn_0015.PUBLISHED))
         self.assertEqual('note', waivers.find([note], CLAIM).reason)
         self.assertEqual('own', waivers.find([note, own], CLAIM).reason)
+
+    def test_by_a_cve(self):
+        waiver = LATER % ('cve-2022-4134', 'ceph')
+        self.assertEqual('ceph', waivers.find([waiver],
+                                              ossn_0090.HIDDEN).reason)
+        self.assertIsNone(waivers.find([waiver], CLAIM))
 
     def test_names_are_unambiguous(self):
         names = [claim.name.lower() for claim in notes.CLAIMS]

@@ -18,8 +18,11 @@ from tempest.lib import decorators
 from glance_ossn_tests.notes import beyond
 from glance_ossn_tests.notes import ossn_0005
 from glance_ossn_tests.notes import ossn_0015
+from glance_ossn_tests.notes import ossn_0065
+from glance_ossn_tests.notes import ossn_0090
 from glance_ossn_tests.notes import reach
 from glance_ossn_tests.sharing import verdicts
+from glance_ossn_tests.survey import bench
 from glance_ossn_tests.survey import survey
 from glance_ossn_tests.tests import base
 
@@ -176,3 +179,22 @@ class ImageSharingTest(base.TwoProjectsTest):
     def test_image_is_not_published(self):
         """An ordinary project can make no image public."""
         self._judge(ossn_0015.PUBLISHED)
+
+    def _check(self, claim):
+        """Judge a claim that is not about lists."""
+        with self.judging(claim):
+            evidence = bench.Bench(self.work, self.survey.found,
+                                   CONF.glance_ossn).judge(claim)
+        self.assert_claim(claim, evidence)
+
+    @decorators.idempotent_id('bf8be07a-4904-4786-b70b-873d2a1ace19')
+    @decorators.attr(type=['ossn-0065', 'negative'])
+    def test_locations_are_not_changed(self):
+        """No user can change where the data of its image are."""
+        self._check(ossn_0065.FIXED)
+
+    @decorators.idempotent_id('d7ba1f53-fb9b-4985-a9db-d7f3aa81750c')
+    @decorators.attr(type=['ossn-0090', 'cve-2022-4134', 'negative'])
+    def test_locations_are_hidden(self):
+        """No user is shown where the data of an image are."""
+        self._check(ossn_0090.HIDDEN)

@@ -136,14 +136,14 @@ class TestMake(base.BaseTestCase):
         answers = [fakes.answer(401), fakes.answer(200, {'images': []})]
         sent = []
 
-        def get(url, headers):
+        def get(method, url, headers, body):
             sent.append(headers['X-Auth-Token'])
             return answers.pop(0)
 
         self.consumer.auth_provider.auth_client.post.return_value = (
             {'x-subject-token': 'new'}, None)
         caller.raw.endpoint = 'http://image.example'
-        caller.raw._get = get
+        caller.raw._send = get
         self.assertEqual(200, caller.raw.ask(raw.Form('v2'),
                                              'images').status)
         self.assertEqual(['t-c', 'new'], sent)

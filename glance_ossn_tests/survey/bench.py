@@ -1,0 +1,270 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What the checks of notes act with: parties, forms of the API, images."""
+
+import functools
+import json
+import uuid
+
+from glance_ossn_tests.clients import errors
+from glance_ossn_tests.notes import checks
+from glance_ossn_tests.sharing import kinds
+from glance_ossn_tests.sharing import verdicts
+from glance_ossn_tests.survey import trial
+
+_PATCH = 'application/openstack-images-v2.1-json-patch'
+
+
+class Bench:
+    """Who and what there is for a check.
+
+    Whatever is made by it bears the run's mark, and is registered to be
+    removed before it is made.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :param conf: the plugin's options, of the group glance_ossn
+    :ivar name: what images are called, and, with something behind it, else
+    """
+
+    def __init__(self, work, found, conf=None):
+        self.work = work
+        self.found = found
+        self.conf = conf
+        self.name = work.name
+        self._made = []
+
+    @property
+    def versions(self):
+        """The versions that are advertised, a list of (major, minor)."""
+        return self.found.advertised
+
+    def party(self, who):
+        """Return a party.
+
+        :param who: 'producer', 'consumer', 'bystander' or 'admin'
+        :returns: :class:`glance_ossn_tests.accounts.party.Party`
+        :raises glance_ossn_tests.notes.checks.Unjudged: if the run has none
+        """
+        if who not in self.work.parties:
+            raise checks.not_offered(
+                'the run has no account of the role "%s" ([glance_ossn] '
+                'admin, with dynamic credentials)' % who)
+        return self.work.parties[who]
+
+    def project(self, who):
+        """Return the id of a party's project.
+
+        :param who: as of :meth:`party`
+        :returns: text
+        """
+        return self.party(who).project_id
+
+    def form(self, api='v2'):
+        """Return the form by which an API is spoken to.
+
+        :param api: 'v1' or 'v2'
+        :returns: :class:`glance_ossn_tests.clients.raw.Form`
+        :raises glance_ossn_tests.notes.checks.Unjudged: if it does not
+            answer
+        """
+        offer = self.found.offers[api]
+        if offer.main.problem:
+            raise checks.not_tested(offer.main.problem)
+        if not offer.answers:
+            raise checks.not_offered(offer.main.not_offered)
+        return self.found.main_form(api)
+
+    def since(self, minor):
+        """See that the cloud has what a minor version of v2 brought.
+
+        :param minor: its number
+        :raises glance_ossn_tests.notes.checks.Unjudged: if it has not
+        """
+        if max(self.versions) < (2, minor):
+            raise checks.not_offered('Image API v2.%d is not offered' % minor)
+
+    def ask(self, who, method, path, body=None, api='v2', query=(),
+            **headers):
+        """Send a request, and take whatever comes for its answer.
+
+        :param who: as of :meth:`party`; None sends no token
+        :param method: HTTP method
+        :param path: path below the version
+        :param body: bytes, or what is sent as JSON; None for none
+        :param api: 'v1' or 'v2'
+        :param query: dict of query parameters
+        :param headers: further headers, underscores for dashes
+        :returns: :class:`glance_ossn_tests.clients.raw.Answer`
+        :raises glance_ossn_tests.notes.checks.Unjudged: if the API does not
+            answer, or the request had to be sent again, so that its answer
+            may be about the first time
+        """
+        party = self.party(who or 'bystander')
+        headers = {key.replace('_', '-'): value
+                   for key, value in headers.items()}
+        if isinstance(body, bytes):
+            headers.setdefault('Content-Type', 'application/octet-stream')
+        elif body is not None:
+            body = json.dumps(body).encode()
+            headers.setdefault('Content-Type', 'application/json' if
+                               method != 'PATCH' else _PATCH)
+        # A 500 is an answer: what was asked is not what clouds are used to.
+        with party.connection.once():
+            answer = party.raw.ask(
+                self.form(api), path, query, token=bool(who),
+                further=headers.items(), method=method, body=body)
+        if method not in ('GET', 'HEAD') and party.connection.again:
+            raise checks.not_tested('%s, after it had to be sent more than '
+                                    'once' % answer)
+        return answer
+
+    def patch(self, who, image_id, op, path, value=None):
+        """Ask for a change of an image.
+
+        :param who: as of :meth:`party`
+        :param image_id: id of the image
+        :param op: 'add', 'replace' or 'remove'
+        :param path: what to change, e.g. '/name'
+        :param value: its new value
+        :returns: :class:`glance_ossn_tests.clients.raw.Answer`
+        """
+        change = {'op': op, 'path': path}
+        if op != 'remove':
+            change['value'] = value
+        return self.ask(who, 'PATCH', 'images/%s' % image_id, [change])
+
+    def expect_image(self, *who, api='v2'):
+        """Choose an id, and see to it that an image of that id is removed.
+
+        :param who: the parties that may come to own it
+        :param api: the API by which it is deleted
+        :returns: the id
+        """
+        image_id = str(uuid.uuid4())
+        for each in who:
+            self._register(each, api, image_id)
+        return image_id
+
+    def remove_later(self, who, image_id, api='v2'):
+        """See to it that an image is removed whose id the cloud chose.
+
+        :param who: the party that owns it
+        :param image_id: its id
+        :param api: the API by which it is deleted
+        """
+        self._register(who, api, image_id)
+
+    def _register(self, who, api, image_id):
+        self.work.created.add(self.party(who).delete_image, self.form(api),
+                              image_id)
+        self._made.append((self.party(who), self.form(api), image_id))
+
+    def image(self, who='producer', api=None, data=kinds.RAW, **properties):
+        """Make an image.
+
+        :param who: the party that shall own it
+        :param api: 'v1' or 'v2', None for the main one
+        :param data: its bytes, None to leave it queued
+        :param properties: further properties, e.g. visibility
+        :returns: its id
+        :raises glance_ossn_tests.notes.checks.Unjudged: if none is made
+        """
+        self._prepare()
+        party, api = self.party(who), api or self.found.main_api
+        form = self.form(api)
+        image_id = self.expect_image(who, api=api)
+        kind = kinds.shape(kinds.Kind('note', data=data),
+                           self.found.abilities.base)
+        known = [image_id]
+
+        def made(uid):
+            self._register(who, api, uid)
+            known.append(uid)
+        try:
+            party.create_image(form, image_id, self.name, kind, self.name,
+                               data=kind.data, made=made, **properties)
+        except errors.ERRORS as error:
+            # That it is too many says nothing of the cloud.
+            refused = errors.is_refusal(error) and (
+                errors.status(error) != 413)
+            raise (checks.not_offered if refused else checks.not_tested)(
+                'no image could be made: %s' % errors.reason(error)
+            ) from None
+        return known[-1]
+
+    def _prepare(self):
+        """Prove that an image can be removed, unless the survey did."""
+        if not (self.found.plans or self.found.problem):
+            self.found = trial.prepare(self.work, self.found)
+        if self.found.problem:
+            raise checks.not_tested(self.found.problem)
+
+    def thing(self, what, remove):
+        """Register the removal of what is no image, before it is made.
+
+        :param what: what to call it
+        :param remove: function of its id
+        :returns: function to be told the id when it is known
+        """
+        return self.work.created.defer(what, remove)
+
+    def clear(self):
+        """Remove the images that were made since the last time.
+
+        What stays is told when the class ends, and tried once more.
+        """
+        made, self._made = self._made, []
+        for party, form, image_id in {
+                image_id: each for each in made
+                for image_id in each[2:]}.values():
+            try:
+                self.work.created.remove_one(image_id)
+            except errors.LeftBehind:
+                self.work.created.add(party.delete_image, form, image_id)
+
+    def judge(self, claim):
+        """Look at what a claim is about.
+
+        :param claim: :class:`glance_ossn_tests.notes.base.Claim` with checks
+        :returns: list of
+            :class:`glance_ossn_tests.sharing.verdicts.Evidence`
+        """
+        found = []
+        for check in claim.checks:
+            try:
+                found += self._look(check)
+            finally:
+                self.clear()
+        return found
+
+    def _look(self, check):
+        found = []
+        try:
+            for each in check(self):
+                found.append(each)
+        except checks.Unjudged as why:
+            found.append(checks.evidence(_name(check), why.verdict, str(why)))
+        except errors.ERRORS as error:
+            # What is refused to everybody is no matter of the note.
+            found.append(checks.evidence(
+                _name(check), verdicts.NOT_OFFERED if errors.is_refusal(error)
+                else verdicts.NOT_TESTED, errors.reason(error)))
+        return found
+
+
+def _name(check):
+    """Name what a check looks at, as the first line of its text says."""
+    while isinstance(check, functools.partial):
+        check = check.func
+    return check.__doc__.partition('\n')[0].rstrip('.')
