@@ -51,7 +51,8 @@ TESTS = {release: {name: status for name, status in tests.items()
 # What is seen counts, however lists end; to be refused is no fault; and what
 # is asked for by its id needs no list.
 MAY = {'given-away': ('EXPOSED',), 'accepted-content': ('EXPOSED',),
-       'unscoped-list': ('SAFE',), 'reachable-by-id': ('SAFE',)}
+       'unscoped-list': ('SAFE',), 'reachable-by-id': ('SAFE',),
+       'locations-hidden': ('SAFE',), 'locations-fixed': ('SAFE',)}
 # So many seconds no run may take more, whatever Retry-After says.
 LONGEST = 300
 
