@@ -19,6 +19,7 @@ for a list tells.
 
 import dataclasses
 import re
+import uuid
 
 from glance_ossn_tests.clients import connection
 from glance_ossn_tests.clients import raw
@@ -77,11 +78,13 @@ class Probe:
     :param form: the :class:`glance_ossn_tests.clients.raw.Form`
     :param reach: the :class:`glance_ossn_tests.sharing.verdicts.Reach`
     :param evidence: the answer, as text
+    :param status: its HTTP status, None if that is not known
     """
 
     form: raw.Form
     reach: verdicts.Reach
     evidence: str
+    status: int | None = None
 
 
 class Undiscoverable(Exception):
@@ -178,7 +181,35 @@ def _probe_path(client, form, path):
         if blind.status == 403:
             reach = verdicts.Reach.REFUSED
         evidence += '; without a token %s' % blind
-    return Probe(form, reach, evidence)
+    return Probe(form, reach, evidence, answer.status)
+
+
+def try_changes(client, found):
+    """See whether a form of v1 whose lists are refused takes changes.
+
+    A proxy that lets nobody list may let somebody share. The members of an
+    image that there is not are set: nothing is changed, and Glance's v1 says
+    that it does not find the image, by its id.
+
+    :param client: :class:`glance_ossn_tests.clients.RawImageClient`
+    :param found: the :class:`Probe` of the lists
+    :returns: the same, or one that says so
+    """
+    # Glance itself says 300 where it has no such version.
+    if found.reach is not verdicts.Reach.REFUSED or found.status == 300:
+        return found
+    image_id = str(uuid.uuid4())
+    answer = client.ask(
+        found.form, 'images/%s/members' % image_id, method='PUT',
+        body=b'{"memberships": []}',
+        further=[('Content-Type', 'application/json')])
+    # Web servers tell the path that they did not find.
+    text = answer.body.decode(errors='replace')
+    if answer.status != 404 or image_id not in text or (
+            'images/' + image_id in text):
+        return found
+    return Probe(found.form, verdicts.Reach.WRITES, '%s; and yet %s: %s' % (
+        found.evidence, answer, answer.said), answer.status)
 
 
 def lists_images(client):

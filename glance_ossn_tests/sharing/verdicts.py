@@ -45,6 +45,8 @@ class Reach(enum.StrEnum):
     """Whether a form of the API can be used."""
 
     ANSWERS = 'answers'
+    # Its lists are refused, what changes something is not.
+    WRITES = 'takes changes'
     REFUSED = 'refused'
     UNKNOWN = 'not known'
 
@@ -54,7 +56,7 @@ class Reach(enum.StrEnum):
         return _VERDICTS[self]
 
 
-_VERDICTS = {Reach.ANSWERS: EXPOSED, Reach.REFUSED: SAFE,
+_VERDICTS = {Reach.ANSWERS: EXPOSED, Reach.WRITES: EXPOSED, Reach.REFUSED: SAFE,
              Reach.UNKNOWN: NOT_TESTED}
 
 

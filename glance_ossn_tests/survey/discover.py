@@ -156,6 +156,9 @@ def _find_forms(work, found):
             ('v2', discovery.v2_forms(found.advertised))):
         probes = found.probes[api] = work.each(
             lambda form: _probe(work, client, form), candidates)
+        if api == 'v1':
+            probes = found.probes[api] = work.each(
+                lambda probe: discovery.try_changes(client, probe), probes)
         found.forms.update((p.form.name, p.form) for p in probes)
         found.offers[api] = forms.offer(
             api,

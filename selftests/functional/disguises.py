@@ -120,6 +120,16 @@ def refuses(status, *patterns, methods=None):
     return act
 
 
+def no_lists_of_v1(request, forward):
+    """Refuse whatever reads by v1, in any of its forms, and nothing else."""
+    path = request.target.lower().lstrip('/')
+    if request.method in ('GET', 'HEAD') and (
+            path.startswith(('v1', '%76%31')) or
+            'images-v1' in request.header('Accept')):
+        return page(403, 'Request blocked')
+    return forward(request)
+
+
 def logs_in(*patterns):
     """Send whoever asks for some paths to a login page.
 

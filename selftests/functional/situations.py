@@ -1223,6 +1223,13 @@ SITUATIONS = (
         'UKCloud/documentation PR 689', file=True,
         before=(accounts(of_a_file(own='lab-domain')),)),
     Situation(
+        'v1-for-changes-only', 'a proxy lets nobody read by v1, and everybody '
+        'write', 'OSSN-0005: a filter of paths in place of the option',
+        release='pike', front=disguises.no_lists_of_v1,
+        verdicts={'v1-unreachable': EXPOSED, 'unscoped-list': EXPOSED,
+                  **dict.fromkeys(('latent-share', 'revived-consent',
+                                   'third-project'), FINE)}, lines=120),
+    Situation(
         'no-role-member-file', 'users have the role _member_, and the file '
         'says so', 'shiftstack/dev-install PR 15; '
         'redhat-openstack/openstack-puppet-modules PR 98',

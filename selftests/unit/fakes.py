@@ -100,7 +100,8 @@ class FakeRaw:
     def root(self):
         return self.endpoint or raw.strip_version(self.base_url)
 
-    def ask(self, form, path, query=(), token=True, further=()):
+    def ask(self, form, path, query=(), token=True, further=(), method='GET',
+            body=None):
         if self.routed is not None and self.root not in self.routed:
             return answer(404, b'')
         self.asked.append((form, path, query, token))

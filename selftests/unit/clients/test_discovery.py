@@ -99,6 +99,24 @@ class TestProbe(base.BaseTestCase):
         self.assertIs(verdicts.Reach.ANSWERS, self.reach(V1, V1_LIST))
         self.assertIs(verdicts.Reach.ANSWERS, self.reach(V2, V2_LIST))
 
+    def test_changes_that_are_taken_where_lists_are_refused(self):
+        def try_it(text, status=404, listed=403):
+            def answer(form, path, query):
+                self.assertTrue(path.endswith('/members'), path)
+                uid = path.split('/')[1]
+                return fakes.answer(status, (text % uid).encode())
+            return discovery.try_changes(
+                fakes.FakeRaw(answer), discovery.Probe(
+                    V1, verdicts.Reach.REFUSED, 'GET: 403', listed)).reach
+        self.assertIs(verdicts.Reach.WRITES,
+                      try_it('No image found with ID %s'))
+        for told in (try_it('/v1/images/%s/members was not found here'),
+                     try_it('%s', 403), try_it('no %.0s'),
+                     # Nothing is tried where Glance has no such version.
+                     try_it('No image found with ID %s', listed=300)):
+            self.assertIs(verdicts.Reach.REFUSED, told)
+        self.assertEqual('EXPOSED', verdicts.Reach.WRITES.verdict)
+
     def test_any_list_of_v1_will_do(self):
         refused = fakes.answer(300, fakes.versions('v2.0'))
         paths = discovery.v1_paths('c')
