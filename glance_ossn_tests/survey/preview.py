@@ -24,6 +24,7 @@ from glance_ossn_tests.accounts import preflight
 from glance_ossn_tests.accounts import serving
 from glance_ossn_tests.clients import errors
 from glance_ossn_tests.clients import schemes
+from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import scope
 from glance_ossn_tests.sharing import walks
 from glance_ossn_tests.survey import budget
@@ -96,6 +97,8 @@ def preview(conf, claims=None):
         each.requests for each in set(parties.values())))
     found.abilities = dataclasses.replace(
         found.abilities, parties=(*parties, *extra),
+        askers=dict.fromkeys((*listings.STRANGERS, *(
+            listings.CALLERS if todo.callers else ()))),
         left={} if extra or conf.auth.use_dynamic_credentials
         else budget.left(todo, found))
     known = Preview({
