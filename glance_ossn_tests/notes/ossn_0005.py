@@ -32,7 +32,8 @@ NOTE = base.Note(
            'path /v1 in a proxy is not enough: the Accept header leads '
            'there too.',
     references=('https://wiki.openstack.org/wiki/OSSN/OSSN-0005',
-                'https://bugs.launchpad.net/glance/+bug/1226078'))
+                'https://bugs.launchpad.net/glance/+bug/1226078'),
+    cve=('CVE-2013-4354',))
 
 # Where v2 itself lists what nobody accepted, the v1 switch does not help.
 _V2_REMEDY = (

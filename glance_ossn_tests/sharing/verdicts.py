@@ -56,8 +56,8 @@ class Reach(enum.StrEnum):
         return _VERDICTS[self]
 
 
-_VERDICTS = {Reach.ANSWERS: EXPOSED, Reach.WRITES: EXPOSED, Reach.REFUSED: SAFE,
-             Reach.UNKNOWN: NOT_TESTED}
+_VERDICTS = {Reach.ANSWERS: EXPOSED, Reach.WRITES: EXPOSED,
+             Reach.REFUSED: SAFE, Reach.UNKNOWN: NOT_TESTED}
 
 
 @dataclasses.dataclass(frozen=True)

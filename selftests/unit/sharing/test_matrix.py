@@ -335,8 +335,8 @@ class TestVerdicts(base.BaseTestCase):
 
     def test_an_answer_is_an_exposure_where_nothing_should_answer(self):
         self.assertEqual(
-            {'answers': 'EXPOSED', 'refused': 'SAFE',
-             'not known': 'NOT TESTED'},
+            {'answers': 'EXPOSED', 'takes changes': 'EXPOSED',
+             'refused': 'SAFE', 'not known': 'NOT TESTED'},
             {reach: reach.verdict for reach in verdicts.Reach})
 
     def test_an_image_is_the_same_by_all_that_is_known_of_it(self):
