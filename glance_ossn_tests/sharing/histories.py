@@ -125,7 +125,8 @@ class History:
     @property
     def may_be_listed(self):
         """Whether the consumer agreed, and still does, to list the image."""
-        return self.status == ACCEPTED
+        return (self.status == ACCEPTED and
+                self.state.visibility == model.SHARED)
 
     @property
     def late_data(self):

@@ -19,7 +19,6 @@ from tempest.lib import exceptions as lib_exc
 from glance_ossn_tests.accounts import accounts
 from glance_ossn_tests.notes import upgrade as claims
 from glance_ossn_tests.report import failure
-from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import matrix
 from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.survey import confirm
@@ -134,7 +133,7 @@ class ImageSharingUpgradeTest(base.TwoProjectsTest):
             listing = matrix.place(reading.listing)
             for share in self.survey.made.shares:
                 history = share.plan.history
-                if history.status != histories.ACCEPTED or share.failed or (
+                if not history.may_be_listed or share.failed or (
                         not reading.listing.selects(share.plan.kind)):
                     continue
                 verdict, why = verdicts.SAFE, 'listed'
