@@ -45,6 +45,8 @@ class Bench:
         self.conf = conf
         self.name = work.name
         self._made = []
+        # The survey did, unless there was no image to be made.
+        self._proved = bool(found.plans)
 
     @property
     def versions(self):
@@ -207,8 +209,9 @@ class Bench:
 
     def _prepare(self):
         """Prove that an image can be removed, unless the survey did."""
-        if not (self.found.plans or self.found.problem):
+        if not self._proved:
             self.found = trial.prepare(self.work, self.found)
+            self._proved = True
         if self.found.problem:
             raise checks.not_tested(self.found.problem)
 
@@ -227,13 +230,13 @@ class Bench:
         What stays is told when the class ends, and tried once more.
         """
         made, self._made = self._made, []
-        for party, form, image_id in {
-                image_id: each for each in made
-                for image_id in each[2:]}.values():
+        for image_id, owners in verdicts.group(made,
+                                               lambda each: each[2]).items():
             try:
                 self.work.created.remove_one(image_id)
             except errors.LeftBehind:
-                self.work.created.add(party.delete_image, form, image_id)
+                for party, form, _ in owners:
+                    self.work.created.add(party.delete_image, form, image_id)
 
     def judge(self, claim):
         """Look at what a claim is about.

@@ -13,9 +13,12 @@
 
 """Claims that are not about lists: from the answers of a cloud to verdicts."""
 
+from unittest import mock
+
 from oslotest import base
 from tempest.lib import exceptions as lib_exc
 
+from glance_ossn_tests.clients import errors
 from glance_ossn_tests.notes import base as notes
 from glance_ossn_tests.notes import checks
 from glance_ossn_tests.notes import ossn_0065
@@ -118,3 +121,26 @@ class TestBench(base.BaseTestCase):
              ('Something that is not there', 'NOT OFFERED')],
             [(each.what.name, each.verdict)
              for each in self.judge(refused, broken, absent)])
+
+    def test_it_is_proved_once_that_images_go(self):
+        found = mock.Mock(plans=[], problem=None)
+        subject = bench.Bench(mock.Mock(), found)
+        with mock.patch.object(bench.trial, 'prepare',
+                               return_value=found) as prepare:
+            subject._prepare()
+            subject._prepare()
+        prepare.assert_called_once_with(subject.work, found)
+
+    def test_who_may_own_what_stays_is_asked_again(self):
+        work = mock.Mock(parties={'producer': mock.Mock(),
+                                  'consumer': mock.Mock()})
+        work.created.remove_one.side_effect = errors.LeftBehind('no')
+        subject = bench.Bench(work, mock.Mock(plans=['some']))
+        subject.form = mock.Mock()
+        subject.expect_image('producer', 'consumer')
+        work.created.add.reset_mock()
+        subject.clear()
+        work.created.remove_one.assert_called_once()
+        self.assertEqual(
+            [each.delete_image for each in work.parties.values()],
+            [call.args[0] for call in work.created.add.mock_calls])
