@@ -124,6 +124,29 @@ OPTIONS = (
                          'the option for each. It is then reported as '
                          'WAIVED, and its test skipped. An unknown claim or '
                          'a day in the past is an error.'),
+    cfg.BoolOpt('intrusive',
+                default=False,
+                help='Let checks of notes, too, look that may disturb, or '
+                     'leave what nobody can delete: one makes 50 images in a '
+                     'row, to see whether something limits them (OSSN-0076), '
+                     'one an import task as an admin, whose record stays for '
+                     'two days (OSSN-0105).'),
+    cfg.StrOpt('protected_property',
+               default='',
+               help='Name of a property of images that ordinary users may '
+                    'not write, by the property_protection_file of Glance '
+                    '(OSSN-0013).'),
+    cfg.ListOpt('retired_image_ids',
+                default=[],
+                help='Ids of images that were deleted long ago: whether they '
+                     'are free again is tried (OSSN-0075). What is made so '
+                     'is deleted again.'),
+    cfg.IntOpt('image_size_cap',
+               default=0,
+               min=0,
+               help='The cap that glance-api.conf has, in bytes, if it is at '
+                    'most 16 MiB: whether an upload of a byte more is '
+                    'refused is tried (OSSA-2014-028). 0 for none.'),
     cfg.BoolOpt('strict',
                 default=True,
                 help='Whether what could not be tested makes a run red. With '

@@ -74,17 +74,25 @@ class Party(images.ImageUser, members.MemberUser):
                 % (self.who, ', '.join(roles), where))
         self.check_catalog()
 
+    def endpoints(self, service, *interfaces):
+        """Return the URLs of a service in the catalog, of the same region.
+
+        :param service: its type
+        :param interfaces: 'public', 'internal', 'admin'; none for all
+        :returns: list of URLs
+        """
+        return [endpoint['url'] for each in self._token.get('catalog', ())
+                if each['type'] == service for endpoint in each['endpoints']
+                if endpoint['region'] == self.raw.filters['region'] and
+                (not interfaces or endpoint['interface'] in interfaces)]
+
     def other_endpoints(self):
         """Return the other image endpoints in the catalog, of the same region.
 
         :returns: URLs without a version
         """
-        wanted = self.raw.filters
-        roots = {raw.strip_version(endpoint['url'])
-                 for service in self._token.get('catalog', ())
-                 if service['type'] == wanted['service']
-                 for endpoint in service['endpoints']
-                 if endpoint['region'] == wanted['region']}
+        roots = set(map(raw.strip_version,
+                        self.endpoints(self.raw.filters['service'])))
         return sorted(roots - {self.raw.root})
 
     def check_catalog(self):

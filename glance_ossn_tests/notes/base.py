@@ -33,6 +33,7 @@ class Note:
     :param severity: 'high', 'medium' or 'low', as we grade what it allows:
         the notes have no grades
     :param cve: the CVEs that it is about, which also select it
+    :param also: names of other notes about the same thing
     """
 
     name: str
@@ -43,6 +44,12 @@ class Note:
     references: tuple
     severity: str = 'high'
     cve: tuple = ()
+    also: tuple = ()
+
+    @property
+    def names(self):
+        """By what it is selected and waived: its name, others, its CVEs."""
+        return self.name, *self.also, *self.cve
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,7 +115,7 @@ class Claim:
     @property
     def names(self):
         """By what it can be waived: itself, its note, the note's CVEs."""
-        return self.name, self.note.name, *self.note.cve
+        return self.name, *self.note.names
 
     def advise(self, seen, advertised=()):
         """Find the advice that fits what was seen, and the release.

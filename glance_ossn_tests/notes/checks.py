@@ -18,7 +18,7 @@ from glance_ossn_tests.sharing import verdicts
 class Unjudged(Exception):
     """What a check needs is not there.
 
-    :param verdict: NOT OFFERED or NOT TESTED, a
+    :param verdict: NOT OFFERED, NOT TESTED or NOT TESTABLE HERE, a
         :class:`glance_ossn_tests.sharing.verdicts.Verdict`
     :param why: the reason
     """
@@ -44,6 +44,15 @@ def not_tested(why):
     :returns: :class:`Unjudged`, to be raised
     """
     return Unjudged(verdicts.NOT_TESTED, why)
+
+
+def not_testable(why):
+    """Make what ends a check as it cannot be seen from outside.
+
+    :param why: the reason, with what would let it be seen, if anything
+    :returns: :class:`Unjudged`, to be raised
+    """
+    return Unjudged(verdicts.NOT_TESTABLE, why)
 
 
 def told(answer):

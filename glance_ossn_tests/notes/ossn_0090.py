@@ -51,14 +51,11 @@ def _shown(name, answer, image_id):
 
 def _v2(bench):
     """An image that a project shares, shown to its owner and its member."""
-    form = bench.form('v2')
+    bench.form('v2')
     image_id = bench.image(api='v2')
     yield _shown('the owner asks for its image', bench.ask(
         'producer', 'GET', 'images/' + image_id), image_id)
-    if bench.found.abilities.no_members:
-        raise checks.not_offered(bench.found.abilities.no_members)
-    bench.party('producer').add_member(form, image_id,
-                                       bench.project('consumer'))
+    bench.share(image_id)
     yield _shown('a member that has not accepted asks for the image',
                  bench.ask('consumer', 'GET', 'images/' + image_id),
                  image_id)

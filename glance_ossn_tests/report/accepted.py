@@ -40,7 +40,8 @@ def remarks(report):
         covered = {result.verdict for result in report.results
                    if waiver.covers(result.claim)}
         left = (waiver.until - day).days
-        if covered and covered <= {verdicts.SAFE, verdicts.NOT_OFFERED}:
+        if covered and covered <= {
+                verdicts.SAFE, verdicts.NOT_OFFERED, verdicts.NOT_TESTABLE}:
             yield ('%s, but nothing of it is exposed: remove the waiver.'
                    % waiver)
         elif covered and left <= SOON:

@@ -21,6 +21,7 @@ from glance_ossn_tests.sharing import verdicts
 # What the viewers know.
 _ELEMENTS = {verdicts.EXPOSED: 'failure', verdicts.NOT_TESTED: 'error',
              verdicts.WAIVED: 'skipped', verdicts.NOT_OFFERED: 'skipped',
+             verdicts.NOT_TESTABLE: 'skipped',
              verdicts.NOT_SELECTED: 'skipped'}
 
 

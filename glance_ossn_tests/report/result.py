@@ -66,9 +66,9 @@ class Result:
 
     @property
     def total(self):
-        """How much there is, without what the cloud does not offer."""
-        counts = self.counts
-        return sum(counts.values()) - counts.get(verdicts.NOT_OFFERED, 0)
+        """How much there is, without what nobody can look at there."""
+        return sum(count for verdict, count in self.counts.items()
+                   if verdict not in verdicts.NOTHING)
 
     @functools.cached_property
     def not_asked(self):
@@ -85,7 +85,7 @@ class Result:
     @property
     def completeness(self):
         """'complete', 'partial', 'none', or 'nothing to test'."""
-        if self.verdict in (verdicts.NOT_OFFERED, verdicts.NOT_SELECTED):
+        if self.verdict in verdicts.NOTHING:
             return 'nothing to test'
         if not self.looked:
             return 'none'

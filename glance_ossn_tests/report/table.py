@@ -28,7 +28,8 @@ from glance_ossn_tests.sharing import verdicts
 
 STYLES = {verdicts.EXPOSED: 'bold red', verdicts.NOT_TESTED: 'bold yellow',
           verdicts.WAIVED: 'magenta', verdicts.SAFE: 'green',
-          verdicts.NOT_OFFERED: 'dim', verdicts.NOT_SELECTED: 'dim'}
+          verdicts.NOT_OFFERED: 'dim', verdicts.NOT_TESTABLE: 'dim',
+          verdicts.NOT_SELECTED: 'dim'}
 
 # What a matrix and a list of evidence show of their many rows.
 _SOME = 4

@@ -24,11 +24,11 @@ from glance_ossn_tests.sharing import verdicts
 SYMBOLS = {
     verdicts.EXPOSED: '✗', verdicts.NOT_TESTED: '?', verdicts.WAIVED: '~',
     verdicts.SAFE: '✓', verdicts.NOT_OFFERED: '–',
-    verdicts.NOT_SELECTED: ' '}
+    verdicts.NOT_TESTABLE: '·', verdicts.NOT_SELECTED: ' '}
 ASCII_SYMBOLS = {
     verdicts.EXPOSED: 'X', verdicts.NOT_TESTED: '?', verdicts.WAIVED: '~',
     verdicts.SAFE: '+', verdicts.NOT_OFFERED: '-',
-    verdicts.NOT_SELECTED: ' '}
+    verdicts.NOT_TESTABLE: '.', verdicts.NOT_SELECTED: ' '}
 
 
 def plain(text):
@@ -68,6 +68,9 @@ def headline(report):
     if counts.get(verdicts.NOT_OFFERED):
         words.append('%d not offered by the cloud'
                      % counts[verdicts.NOT_OFFERED])
+    if counts.get(verdicts.NOT_TESTABLE):
+        words.append('%d not testable here'
+                     % counts[verdicts.NOT_TESTABLE])
     if counts.get(verdicts.NOT_SELECTED):
         words.append('%d not selected' % counts[verdicts.NOT_SELECTED])
     return '%s: %s' % (report.verdict, ', '.join(words))

@@ -32,11 +32,17 @@ class Verdict(enum.StrEnum):
     WAIVED = 'WAIVED'
     SAFE = 'SAFE'
     NOT_OFFERED = 'NOT OFFERED'
+    # What no request shows, or none that a run sends without being told to.
+    NOT_TESTABLE = 'NOT TESTABLE HERE'
     # Of claims only: the run was not asked for them.
     NOT_SELECTED = 'NOT SELECTED'
 
 
-EXPOSED, NOT_TESTED, WAIVED, SAFE, NOT_OFFERED, NOT_SELECTED = Verdict
+(EXPOSED, NOT_TESTED, WAIVED, SAFE, NOT_OFFERED, NOT_TESTABLE,
+ NOT_SELECTED) = Verdict
+
+# What a run need not answer for: there was nothing to be seen.
+NOTHING = frozenset((NOT_OFFERED, NOT_TESTABLE, NOT_SELECTED))
 
 _RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
 

@@ -12,6 +12,7 @@
 
 """What the checks of notes act with: parties, forms of the API, images."""
 
+import copy
 import functools
 import json
 import uuid
@@ -99,7 +100,7 @@ class Bench:
             raise checks.not_offered('Image API v2.%d is not offered' % minor)
 
     def ask(self, who, method, path, body=None, api='v2', query=(),
-            **headers):
+            headers=(), tries=_TRIES):
         """Send a request, and take whatever comes for its answer.
 
         :param who: as of :meth:`party`; None sends no token
@@ -108,14 +109,15 @@ class Bench:
         :param body: bytes, or what is sent as JSON; None for none
         :param api: 'v1' or 'v2'
         :param query: dict of query parameters
-        :param headers: further headers, underscores for dashes
+        :param headers: dict of further headers
+        :param tries: how often what gets no answer is sent: once, where what
+            it may have done would make its next answer another one
         :returns: :class:`glance_ossn_tests.clients.raw.Answer`
         :raises glance_ossn_tests.notes.checks.Unjudged: if the cloud has no
             such API
         """
         party = self.party(who or 'bystander')
-        headers = {key.replace('_', '-'): value
-                   for key, value in headers.items()}
+        headers = dict(headers)
         if isinstance(body, bytes):
             headers.setdefault('Content-Type', 'application/octet-stream')
         elif body is not None:
@@ -124,7 +126,7 @@ class Bench:
                                method != 'PATCH' else _PATCH)
         # A 500 is an answer: what was asked is not what clouds are used to.
         # None at all is not; to be refused the second time is to be refused.
-        for _ in range(_TRIES):
+        for _ in range(tries):
             with party.connection.once():
                 answer = party.raw.ask(
                     self.form(api), path, query, token=bool(who),
@@ -132,6 +134,29 @@ class Bench:
             if not answer.error:
                 break
         return answer
+
+    def catalog(self, service):
+        """Find the public endpoints of another service.
+
+        :param service: its type, e.g. 'object-store'
+        :returns: URLs without the account, of the region of the images
+        """
+        party = self.party('consumer')
+        return sorted({
+            url.rpartition('/AUTH_')[0] or url.rstrip('/')
+            for url in party.endpoints(service, 'public')})
+
+    def elsewhere(self, url, method, path):
+        """Ask another service something, without a token.
+
+        :param url: where it is
+        :param method: HTTP method, one that changes nothing
+        :param path: path behind it
+        :returns: :class:`glance_ossn_tests.clients.raw.Answer`
+        """
+        client = copy.copy(self.party('consumer').raw)
+        client.endpoint = url
+        return client.ask(None, path, token=False, method=method)
 
     def patch(self, who, image_id, op, path, value=None):
         """Ask for a change of an image.
@@ -148,26 +173,55 @@ class Bench:
             change['value'] = value
         return self.ask(who, 'PATCH', 'images/%s' % image_id, [change])
 
-    def expect_image(self, *who, api='v2'):
+    def create(self, who='producer', api='v2', image_id=None, tries=_TRIES,
+               headers=(), **fields):
+        """Ask for an image that may well be refused.
+
+        It has no data, unless what it is asked with gives it some.
+
+        :param who: the party that asks, and would own it
+        :param api: 'v1' or 'v2'
+        :param image_id: the id to ask for, None to choose one
+        :param tries: as of :meth:`ask`
+        :param headers: dict of further headers
+        :param fields: further fields of the image; of v1, texts
+        :returns: the id of the image, and the
+            :class:`glance_ossn_tests.clients.raw.Answer`
+        """
+        self._prepare()
+        image_id = self.expect_image(who, api=api, image_id=image_id)
+        fields = {'id': image_id, 'name': self.name,
+                  'disk_format': kinds.BASE, 'container_format': 'bare',
+                  **fields}
+        if api == 'v1':
+            answer = self.ask(
+                who, 'POST', 'images', api=api, tries=tries,
+                headers={**{'x-image-meta-' + key: value
+                            for key, value in fields.items()},
+                         **dict(headers)})
+        else:
+            answer = self.ask(who, 'POST', 'images', fields, tries=tries,
+                              headers=headers)
+        told = answer.json if isinstance(answer.json, dict) else {}
+        uid = (told.get('image') or told).get('id')
+        if answer.status == 201 and uid and uid != image_id:
+            # A cloud that chooses ids itself.
+            self._register(who, api, uid)
+            return uid, answer
+        return image_id, answer
+
+    def expect_image(self, *who, api='v2', image_id=None):
         """Choose an id, and see to it that an image of that id is removed.
 
         :param who: the parties that may come to own it
         :param api: the API by which it is deleted
+        :param image_id: the id, None to choose one
         :returns: the id
         """
-        image_id = str(uuid.uuid4())
+        image_id = image_id or str(uuid.uuid4())
         for each in who:
             self._register(each, api, image_id)
         return image_id
-
-    def remove_later(self, who, image_id, api='v2'):
-        """See to it that an image is removed whose id the cloud chose.
-
-        :param who: the party that owns it
-        :param image_id: its id
-        :param api: the API by which it is deleted
-        """
-        self._register(who, api, image_id)
 
     def _register(self, who, api, image_id):
         self.work.created.add(self.party(who).delete_image, self.form(api),
@@ -206,6 +260,32 @@ class Bench:
                 'no image could be made: %s' % errors.reason(error)
             ) from None
         return known[-1]
+
+    def share(self, image_id):
+        """Share an image of the producer with the consumer.
+
+        :param image_id: its id
+        :returns: the same
+        :raises glance_ossn_tests.notes.checks.Unjudged: if the cloud lets
+            nobody share
+        """
+        if self.found.abilities.no_members:
+            raise checks.not_offered(self.found.abilities.no_members)
+        self.party('producer').add_member(
+            self.form(self.found.main_api), image_id,
+            self.project('consumer'))
+        return image_id
+
+    def data(self, image_id, who='producer'):
+        """Read the data of an image.
+
+        :param image_id: its id
+        :param who: who reads them
+        :returns: :class:`glance_ossn_tests.clients.raw.Answer`
+        """
+        api = self.found.main_api
+        return self.ask(who, 'GET', 'images/%s%s' % (
+            image_id, '/file' if api == 'v2' else ''), api=api)
 
     def _prepare(self):
         """Prove that an image can be removed, unless the survey did."""

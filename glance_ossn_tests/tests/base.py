@@ -318,9 +318,9 @@ class TwoProjectsTest(test.BaseTestCase):
         """
         advertised = self.about_cloud().get('advertised', ())
         verdict = verdicts.worst(each.verdict for each in evidence)
-        if verdict is verdicts.NOT_OFFERED:
-            text = '%s not offered: %s' % (
-                claim.name, '; '.join(sorted({e.why for e in evidence})))
+        if verdict in verdicts.NOTHING:
+            text = '%s %s: %s' % (
+                claim.name, verdict.lower(), '; '.join(sorted({e.why for e in evidence})))
         else:
             text = failure.tell(claim, evidence, advertised=advertised)
         self.conclude(claim, verdict, evidence, text, ' '.join(remarks),

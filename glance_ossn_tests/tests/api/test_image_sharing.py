@@ -16,11 +16,31 @@ from tempest import config
 from tempest.lib import decorators
 
 from glance_ossn_tests.notes import beyond
+from glance_ossn_tests.notes import lp_2161330
+from glance_ossn_tests.notes import ossa_2012_017
+from glance_ossn_tests.notes import ossa_2013_007
+from glance_ossn_tests.notes import ossa_2014_012
+from glance_ossn_tests.notes import ossa_2014_028
+from glance_ossn_tests.notes import ossa_2014_041
+from glance_ossn_tests.notes import ossa_2015_019
+from glance_ossn_tests.notes import ossa_2016_006
+from glance_ossn_tests.notes import ossa_2024_001
+from glance_ossn_tests.notes import ossa_2026_004
 from glance_ossn_tests.notes import ossn_0005
+from glance_ossn_tests.notes import ossn_0013
 from glance_ossn_tests.notes import ossn_0015
+from glance_ossn_tests.notes import ossn_0025
+from glance_ossn_tests.notes import ossn_0048
+from glance_ossn_tests.notes import ossn_0060
 from glance_ossn_tests.notes import ossn_0065
+from glance_ossn_tests.notes import ossn_0075
+from glance_ossn_tests.notes import ossn_0076
+from glance_ossn_tests.notes import ossn_0078
+from glance_ossn_tests.notes import ossn_0088
 from glance_ossn_tests.notes import ossn_0090
+from glance_ossn_tests.notes import ossn_0105
 from glance_ossn_tests.notes import reach
+from glance_ossn_tests.notes import unnumbered
 from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.survey import bench
 from glance_ossn_tests.survey import survey
@@ -207,3 +227,135 @@ class ImageSharingTest(base.TwoProjectsTest):
     def test_locations_are_hidden(self):
         """No user is shown where the data of an image are."""
         self._check(ossn_0090.HIDDEN)
+
+    @decorators.idempotent_id('8d13ddf4-6090-4fae-b380-c889b5fcd3f6')
+    @decorators.attr(type=['ossn-0013', 'negative'])
+    def test_protected_property_is_not_written(self):
+        """No user writes a property that is protected from it."""
+        self._check(ossn_0013.PROTECTED)
+
+    @decorators.idempotent_id('c195118e-2d26-48d8-889a-41d576cd212b')
+    @decorators.attr(type=['ossn-0025', 'negative'])
+    def test_object_store_shows_no_image(self):
+        """Nobody without an account reads an image from the object store."""
+        self._check(ossn_0025.HIDDEN)
+
+    @decorators.idempotent_id('f844d064-2a03-4ab7-afff-27094d57a801')
+    @decorators.attr(type=['ossn-0048', 'negative'])
+    def test_methods_are_filtered(self):
+        """An image's data come by no method but GET."""
+        self._check(ossn_0048.FILTERED)
+
+    @decorators.idempotent_id('5ded76c3-70c5-4ff8-b43e-c927494e8164')
+    @decorators.attr(type=['ossn-0060', 'negative'])
+    def test_users_have_their_own_rights(self):
+        """No user reads or changes images with more than its own rights."""
+        self._check(ossn_0060.OWN_RIGHTS)
+
+    @decorators.idempotent_id('3a120aca-be1e-4a08-b91a-3dcf6fdf2478')
+    @decorators.attr(type=['ossn-0075', 'cve-2016-4383', 'negative'])
+    def test_ids_are_given_once(self):
+        """The id of a deleted image is given to no other one."""
+        self._check(ossn_0075.RETIRED)
+
+    @decorators.idempotent_id('42b4256f-dcc4-4eb9-af82-c1cf6c1be04a')
+    @decorators.attr(type=[
+        'ossn-0076', 'ossn-0057', 'cve-2016-8611', 'negative'])
+    def test_images_are_limited(self):
+        """No user makes images without a limit."""
+        self._check(ossn_0076.LIMITED)
+
+    @decorators.idempotent_id('a9213ed4-0563-4d0f-8551-1d35f0521e14')
+    @decorators.attr(type=['ossn-0078', 'cve-2017-7200', 'negative'])
+    def test_v1_fetches_nothing(self):
+        """No user has Image API v1 fetch what a URL points to."""
+        self._check(ossn_0078.NOT_FETCHED)
+
+    @decorators.idempotent_id('53fcd80e-cfbe-4380-8aa3-06cf83eed771')
+    @decorators.attr(type=['ossn-0088', 'negative'])
+    def test_metadefs_are_closed(self):
+        """No user makes metadata definitions, or sees those of others."""
+        self._check(ossn_0088.CLOSED)
+
+    @decorators.idempotent_id('6db6afb8-9889-496d-8b72-abec94fb6564')
+    @decorators.attr(type=['ossn-0105', 'negative'])
+    def test_tasks_are_filtered(self):
+        """No task fetches from where an import must not."""
+        self._check(ossn_0105.FILTERED)
+
+    @decorators.idempotent_id('f7576cb8-cd86-463b-beab-16fd60868574')
+    @decorators.attr(type=[
+        'ossa-2012-017', 'cve-2012-4573', 'cve-2012-5482', 'negative'])
+    def test_others_delete_no_image(self):
+        """No project deletes an image that it does not own, or its data."""
+        self._check(ossa_2012_017.KEPT)
+
+    @decorators.idempotent_id('691cfed2-6f93-4f16-8af1-3aca007865e2')
+    @decorators.attr(type=['ossa-2013-007', 'cve-2013-1840', 'negative'])
+    def test_v1_hides_locations(self):
+        """Image API v1 tells nobody where the data of an image are."""
+        self._check(ossa_2013_007.HIDDEN)
+
+    @decorators.idempotent_id('5ada4c03-2ba6-497c-b260-84898d9f7db6')
+    @decorators.attr(type=['ossa-2014-012', 'cve-2014-0162', 'negative'])
+    def test_sheepdog_is_refused(self):
+        """No user gives an image a location of Sheepdog."""
+        self._check(ossa_2014_012.REFUSED)
+
+    @decorators.idempotent_id('302aeade-655c-48e6-b4f4-645ff27e6a88')
+    @decorators.attr(type=['ossa-2014-028', 'cve-2014-5356', 'negative'])
+    def test_size_is_capped(self):
+        """No user uploads more than the cap of an image."""
+        self._check(ossa_2014_028.CAPPED)
+
+    @decorators.idempotent_id('9834075b-d76c-4c44-8171-0d7887ab02e0')
+    @decorators.attr(type=[
+        'ossa-2014-041', 'ossa-2015-002', 'cve-2014-9493', 'cve-2015-1195',
+        'negative'])
+    def test_files_of_the_server_are_refused(self):
+        """No user gives an image a location in the files of the server."""
+        self._check(ossa_2014_041.REFUSED)
+
+    @decorators.idempotent_id('b8af9561-df6e-41e9-b90d-9f2dfd0fe5a7')
+    @decorators.attr(type=['ossa-2015-019', 'cve-2015-5251', 'negative'])
+    def test_status_is_kept(self):
+        """No user sets the status of an image, or its data anew."""
+        self._check(ossa_2015_019.KEPT)
+
+    @decorators.idempotent_id('be721433-4992-4fcd-b363-092cef2c3f49')
+    @decorators.attr(type=['ossa-2016-006', 'cve-2016-0757', 'negative'])
+    def test_last_location_is_kept(self):
+        """No user removes the last location of an image."""
+        self._check(ossa_2016_006.KEPT)
+
+    @decorators.idempotent_id('1077e99d-7dcd-46d2-834d-a0e91e3673c0')
+    @decorators.attr(type=[
+        'ossa-2024-001', 'ossa-2023-002', 'ossa-2015-014',
+        'cve-2024-32498', 'cve-2022-47951', 'cve-2015-5163', 'negative'])
+    def test_uploads_are_inspected(self):
+        """What names files of the host that opens it is not taken."""
+        self._check(ossa_2024_001.INSPECTED)
+
+    @decorators.idempotent_id('3c3671aa-1309-4ba5-8027-214d1b24f2d2')
+    @decorators.attr(type=['ossa-2026-004', 'cve-2026-34881', 'negative'])
+    def test_imports_are_filtered(self):
+        """No import comes from an address that is oddly written."""
+        self._check(ossa_2026_004.FILTERED)
+
+    @decorators.idempotent_id('014fe720-086a-4321-b603-17f6808f0f76')
+    @decorators.attr(type=['lp-2161330', 'negative'])
+    def test_http_locations_are_refused(self):
+        """No user gives an image a location on the host of Glance."""
+        self._check(lp_2161330.REFUSED)
+
+    @decorators.idempotent_id('4b978fe3-3b9d-42a9-850b-273841e55237')
+    @decorators.attr(type=['no-number', 'negative'])
+    def test_what_others_share_is_not_told(self):
+        """No project is told by v1 what is shared with another one."""
+        self._check(unnumbered.SHARED)
+
+    @decorators.idempotent_id('4de35934-4e52-488e-a175-4260c726ea4e')
+    @decorators.attr(type=['no-number', 'negative'])
+    def test_private_images_are_the_owners(self):
+        """Who asks for private images gets none of another project."""
+        self._check(unnumbered.PRIVATE)
