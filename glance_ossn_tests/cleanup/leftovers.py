@@ -17,6 +17,7 @@ of dynamic credentials by the names that Tempest gives them, which end with
 the name of the test class and a number.
 """
 
+import functools
 import re
 from urllib import parse
 
@@ -58,8 +59,8 @@ _QUERIES = ({}, {'visibility': 'all'}, {'visibility': 'private'},
 class Leftover:
     """One thing that a run left.
 
-    :param what: 'image', 'user', 'project', 'domain' or 'application
-        credential'
+    :param what: 'image', 'namespace', 'user', 'project', 'domain' or
+        'application credential'
     :param uid: its id
     :param text: what to call it
     :param remove: function that removes it
@@ -299,6 +300,44 @@ def find_credentials(holder, run=None):
                      client.delete_application_credential(user, uid))
             for each in known['application_credentials']
             if re.fullmatch(pattern, each['name'])]
+
+
+def find_namespaces(holder, run=None):
+    """Find namespaces of metadata definitions that runs left.
+
+    :param holder: :class:`glance_ossn_tests.accounts.party.Party` that looks
+    :param run: id of the only run that matters, None for all
+    :returns: list of :class:`Leftover`
+    :raises glance_ossn_tests.clients.errors.CannotLook: if they cannot be
+        read to their end
+    """
+    form, path = raw.Form('v2'), 'metadefs/namespaces'
+    found, marker, pattern = [], None, r'(.*-)?ossn-%s-\d+' % (
+        run or '[0-9a-f]{32}')
+    while True:
+        answer = holder.raw.ask(form, path, {
+            'limit': 100, **({'marker': marker} if marker else {})})
+        if answer.status in (300, 403, 404):
+            # Older than Juno, or for nobody: there nobody made any.
+            return found
+        page = (answer.json or {}).get('namespaces') if (
+            answer.status == 200) else None
+        if page is None:
+            raise errors.CannotLook('%s is no list of namespaces' % answer)
+        names = [each['namespace'] for each in page]
+        found += [Leftover('namespace', name, 'of metadata definitions',
+                           functools.partial(_remove_namespace, holder,
+                                             '%s/%s' % (path, name)))
+                  for name in names if re.fullmatch(pattern, name)]
+        if not answer.json.get('next') or names[-1:] in ([], [marker]):
+            return found
+        marker = names[-1]
+
+
+def _remove_namespace(holder, path):
+    answer = holder.raw.ask(raw.Form('v2'), path, method='DELETE')
+    if answer.status not in (204, 404):
+        raise errors.CannotLook('%s: %s' % (answer, answer.said))
 
 
 def holders(conf):

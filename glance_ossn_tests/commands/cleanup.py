@@ -102,7 +102,8 @@ class Cleanup(configured.Configured, command.Command):
                                          arguments.run)
             found += len(left)
             stayed = act(left, self._say, stayed)
-            others = (leftovers.find_domains(manager, arguments.run)
+            others = leftovers.find_namespaces(holder, arguments.run)
+            others += (leftovers.find_domains(manager, arguments.run)
                       if manager else
                       leftovers.find_credentials(holder, arguments.run))
             found += len(others)

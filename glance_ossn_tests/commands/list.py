@@ -18,9 +18,11 @@ from cliff import lister
 
 from glance_ossn_tests.commands import codes
 from glance_ossn_tests import notes
+from glance_ossn_tests.notes import untestable
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.sharing import verdicts
 
 
 class List(lister.Lister):
@@ -30,8 +32,13 @@ class List(lister.Lister):
     """
 
     ROWS = {
-        'note': lambda: [(note.name, note.title) for note in dict.fromkeys(
-            claim.note for claim in notes.CLAIMS)],
+        'note': lambda: [
+            *((' '.join((note.name, *note.also)), note.title)
+              for note in dict.fromkeys(claim.note for claim in notes.CLAIMS)),
+            *((row.name, '%s. %s: %s' % (
+                row.title, verdicts.NOT_TESTABLE, row.why))
+              for row in untestable.ROWS),
+            ('as of', untestable.AS_OF)],
         'claim': lambda: [(claim.name, claim.text)
                           for claim in notes.CLAIMS],
         'test': lambda: [(claim.name, claim.test)

@@ -62,7 +62,8 @@ class Report(judging.Judging):
                  'last run; - for the standard input')
         parser.add_argument(
             '--note', metavar='NOTE', action='append', type=str.upper,
-            choices=sorted({claim.note.name for claim in notes.CLAIMS}),
+            choices=sorted({name for claim in notes.CLAIMS
+                            for name in claim.note.names}),
             help='only this note, e.g. OSSN-0005; may be given again')
 
     def judge(self, parsed_args):

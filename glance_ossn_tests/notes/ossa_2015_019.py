@@ -88,13 +88,17 @@ def _deactivated(bench):
     bench.form('v1')
     bench.form('v2')
     image_id = bench.image(api='v2')
-    checks.expect(bench.ask('admin', 'POST',
-                            'images/%s/actions/deactivate' % image_id), 204)
-    answer = bench.ask('producer', 'PUT', 'images/' + image_id, api='v1',
-                       headers={'x-image-meta-status': 'active',
-                                'x-glance-registry-purge-props': 'false'})
-    now = checks.expect(bench.ask('producer', 'GET', 'images/' + image_id),
-                        200)
+    path = 'images/' + image_id
+    checks.expect(bench.ask('admin', 'POST', path + '/actions/deactivate'),
+                  204)
+    try:
+        answer = bench.ask('producer', 'PUT', path, api='v1', headers={
+            'x-image-meta-status': 'active',
+            'x-glance-registry-purge-props': 'false'})
+        now = checks.expect(bench.ask('producer', 'GET', path), 200)
+    finally:
+        # Else Glance leaves the data when the image is deleted.
+        bench.ask('admin', 'POST', path + '/actions/reactivate')
     yield _judge('the owner sets the status of a deactivated image by v1',
                  answer, (now.json or {}).get('status'), 'deactivated')
 

@@ -16,6 +16,7 @@ import pathlib
 
 import jinja2
 
+from glance_ossn_tests.notes import untestable
 from glance_ossn_tests.report import accepted
 from glance_ossn_tests.report import view
 from glance_ossn_tests.sharing import verdicts
@@ -47,4 +48,4 @@ def render(report):
         keep_trailing_newline=True)
     return environment.get_template('report.html.j2').render(
         report=report, view=view, accepted=accepted, worst=verdicts.worst,
-        symbols=view.SYMBOLS, classes=_CLASSES)
+        symbols=view.SYMBOLS, classes=_CLASSES, untestable=untestable)

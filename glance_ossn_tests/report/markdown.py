@@ -14,6 +14,7 @@
 
 import re
 
+from glance_ossn_tests.notes import untestable
 from glance_ossn_tests.report import accepted
 from glance_ossn_tests.report import view
 from glance_ossn_tests.sharing import verdicts
@@ -139,6 +140,10 @@ def render(report):
         rows += [(_code(r.claim.name), _verdict(r.verdict), view.looked([r]))
                  for r in results]
     lines += _table(('Note and claims', 'Verdict', 'Looked at'), rows)
+    lines += ['%s: %d more notes, %s' % (
+        verdicts.NOT_TESTABLE, len(untestable.ROWS), untestable.AS_OF), '']
+    lines += ['* %s' % _safe('%s: %s: %s' % (row.name, row.title, row.why))
+              for row in untestable.ROWS] + ['']
     if view.exposed(report):
         lines += ['## Exposed', '']
     for result in view.exposed(report):

@@ -22,6 +22,7 @@ import referencing
 
 from glance_ossn_tests import notes
 from glance_ossn_tests.notes import base
+from glance_ossn_tests.notes import untestable
 from glance_ossn_tests.report import detail as details
 from glance_ossn_tests.sharing import forms
 from glance_ossn_tests.sharing import verdicts
@@ -175,11 +176,14 @@ class Report:
 
     @property
     def notes(self):
-        """Dict of :class:`glance_ossn_tests.notes.base.Note` to results."""
-        found = {}
-        for result in self.results:
-            found.setdefault(result.claim.note, []).append(result)
-        return found
+        """Dict of :class:`glance_ossn_tests.notes.base.Note` to results.
+
+        What is worst comes first.
+        """
+        found = verdicts.group(self.results,
+                               lambda result: result.claim.note)
+        return dict(sorted(found.items(), key=lambda pair: verdicts.rank(
+            result.verdict for result in pair[1])))
 
     @property
     def counts(self):
@@ -207,7 +211,7 @@ class Report:
         """
         return dataclasses.replace(self, results=[
             result for result in self.results
-            if result.claim.note.name in names])
+            if not set(names).isdisjoint(result.claim.note.names)])
 
     def about(self, claims):
         """Select what the report says of some claims, if only by silence.
@@ -231,12 +235,18 @@ class Report:
             'problems': self.problems,
             'not_ended': self.not_ended,
             'notes': [_note_as_dict(note, results)
-                      for note, results in self.notes.items()]}
+                      for note, results in self.notes.items()],
+            'not_testable': {
+                'as_of': untestable.AS_OF,
+                'notes': [{'name': row.name, 'title': row.title,
+                           'cve': list(row.cve), 'why': row.why}
+                          for row in untestable.ROWS]}}
 
 
 def _note_as_dict(note, results):
     return {
-        'name': note.name, 'title': note.title, 'severity': note.severity,
+        'name': note.name, 'also': list(note.also), 'title': note.title,
+        'severity': note.severity,
         'affected': note.affected, 'allows': note.allows,
         'references': list(note.references),
         'verdict': verdicts.worst(result.verdict for result in results),

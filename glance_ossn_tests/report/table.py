@@ -21,6 +21,7 @@ import rich.padding
 import rich.table
 import rich.text
 
+from glance_ossn_tests.notes import untestable
 from glance_ossn_tests.report import accepted
 from glance_ossn_tests.report import view
 from glance_ossn_tests.report import words
@@ -31,6 +32,8 @@ STYLES = {verdicts.EXPOSED: 'bold red', verdicts.NOT_TESTED: 'bold yellow',
           verdicts.NOT_OFFERED: 'dim', verdicts.NOT_TESTABLE: 'dim',
           verdicts.NOT_SELECTED: 'dim'}
 
+# What nobody need do anything about.
+_QUIET = {verdicts.SAFE, *verdicts.NOTHING}
 # What a matrix and a list of evidence show of their many rows.
 _SOME = 4
 # Columns from which on the verdicts have one for how much was looked at.
@@ -213,15 +216,31 @@ class _Writer:
         if wide:
             table.add_column('Looked at', overflow='fold')
         for note, results in report.notes.items():
-            table.add_row(
-                self.text(note.name, 'bold'),
-                self.verdict(verdicts.worst(r.verdict for r in results)),
-                *[view.looked(results)] * wide)
-            for result in results:
+            verdict = verdicts.worst(r.verdict for r in results)
+            name = self.text(note.name, 'bold')
+            if len(results) == 1:
+                name.append(' ' + results[0].claim.name, 'not bold')
+            table.add_row(name, self.verdict(verdict),
+                          *[view.looked(results)] * wide)
+            # Of what holds, the note says it.
+            for result in results if len(results) > 1 and (
+                    self.full or verdict not in _QUIET) else ():
                 table.add_row(self.text('  ' + result.claim.name),
                               self.verdict(result.verdict),
                               *[view.looked([result])] * wide)
         self.console.print(table)
+        self.untestable()
+
+    def untestable(self):
+        """Tell of the notes that no run can judge."""
+        rows = untestable.ROWS
+        if not self.full:
+            self.line('%s: %d more notes ("tempest ossn list note"; %s)' % (
+                verdicts.NOT_TESTABLE, len(rows), untestable.AS_OF), 'dim')
+            return
+        self.title('%s: %s' % (verdicts.NOT_TESTABLE, untestable.AS_OF))
+        for row in rows:
+            self.line('%s: %s: %s' % (row.name, row.title, row.why))
 
     def examples(self, results):
         """Give one example of each claim that does not hold."""

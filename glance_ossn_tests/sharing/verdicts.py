@@ -112,6 +112,15 @@ class Evidence:
                 'list': self.where and self.where.attributes.get('api')}
 
 
+def rank(verdicts):
+    """Tell how bad verdicts are, to sort by.
+
+    :param verdicts: iterable of :class:`Verdict`
+    :returns: number, 0 for EXPOSED
+    """
+    return _RANKS[worst(verdicts)]
+
+
 def worst(verdicts):
     """Sum up verdicts.
 

@@ -19,6 +19,7 @@ they need the standard library alone until they are applied.
 
 from ossn_sandbox.faults import _seed
 from ossn_sandbox.faults import acts
+from ossn_sandbox.faults import advisories
 from ossn_sandbox.faults import callers
 from ossn_sandbox.faults import crossed
 from ossn_sandbox.faults import ids
@@ -38,5 +39,5 @@ from ossn_sandbox.faults import writes
 FAULTS = {each.name: each
           for theme in (lists, kinds, crossed, members, owners, sequences,
                         versions, proxies, queries, images, acts, callers,
-                        ids, writes, reach, mends)
+                        ids, writes, reach, advisories, mends)
           for each in vars(theme).values() if isinstance(each, _seed.Fault)}

@@ -203,6 +203,8 @@ def holdings(a_cloud):
             found[table] = glance.execute(
                 'SELECT count(*) FROM %s WHERE NOT deleted' % table
             ).fetchone()[0]
+        found['namespaces'] = glance.execute(
+            'SELECT count(*) FROM metadef_namespaces').fetchone()[0]
     found['files'] = sorted(
         path.name for path in a_cloud.images.iterdir())
     return found
