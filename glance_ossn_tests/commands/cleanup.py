@@ -104,8 +104,8 @@ class Cleanup(configured.Configured, command.Command):
             stayed = act(left, self._say, stayed)
             others = leftovers.find_namespaces(holder, arguments.run)
             others += (leftovers.find_domains(manager, arguments.run)
-                      if manager else
-                      leftovers.find_credentials(holder, arguments.run))
+                       if manager else
+                       leftovers.find_credentials(holder, arguments.run))
             found += len(others)
             stayed = act(others, self._say, stayed)
             if not manager:

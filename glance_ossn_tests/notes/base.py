@@ -20,6 +20,10 @@ import typing
 from glance_ossn_tests.notes import by_release
 
 
+# As we grade what an exposure allows, the worst first.
+SEVERITIES = ('high', 'medium', 'low')
+
+
 @dataclasses.dataclass(frozen=True)
 class Note:
     """A published OpenStack Security Note.
@@ -30,7 +34,7 @@ class Note:
     :param allows: what an exposure allows
     :param remedy: what to change, with option and file
     :param references: URLs to read more
-    :param severity: 'high', 'medium' or 'low', as we grade what it allows:
+    :param severity: one of :data:`SEVERITIES`, as we grade what it allows:
         the notes have no grades
     :param cve: the CVEs that it is about, which also select it
     :param also: names of other notes about the same thing

@@ -22,7 +22,8 @@ NOTE = base.Note(
     affected='Diablo to Folsom.',
     allows='Any user is told which images other projects share with each '
            'other, or keep private.',
-    remedy='Upgrade Glance to Grizzly (2013.1) or later.',
+    remedy='Upgrade Glance to Grizzly (2013.1) or later: no option of '
+           'glance-api.conf closes them.',
     references=('https://docs.openstack.org/api-ref/image/v1/index.html',
                 'https://docs.openstack.org/api-ref/image/v2/index.html'),
     severity='medium')

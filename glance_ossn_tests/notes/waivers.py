@@ -14,6 +14,7 @@
 
 import dataclasses
 import datetime
+import difflib
 import re
 
 from glance_ossn_tests import notes
@@ -64,8 +65,13 @@ def parse(text, today=None):
     name, until, reason = found.group('name', 'until', 'reason')
     known = {name for claim in notes.CLAIMS for name in claim.names}
     if name.lower() not in {one.lower() for one in known}:
-        raise ValueError('there is no claim or note "%s"; there are %s'
-                         % (name, ', '.join(sorted(known))))
+        near = difflib.get_close_matches(
+            re.sub(r'\d+', lambda found: found[0].zfill(4), name.upper()),
+            map(str.upper, known), 1)
+        raise ValueError(
+            'there is no claim or note "%s"%s; "tempest ossn list" shows all '
+            'there are' % (name, near and ' (is it %s?)' % next(
+                one for one in known if one.upper() in near) or ''))
     try:
         if not _DAY.fullmatch(until):
             raise ValueError()

@@ -14,6 +14,7 @@
 
 import dataclasses
 import functools
+import itertools
 import json
 import pathlib
 
@@ -178,12 +179,13 @@ class Report:
     def notes(self):
         """Dict of :class:`glance_ossn_tests.notes.base.Note` to results.
 
-        What is worst comes first.
+        What is worst comes first: by its verdict, then by its severity.
         """
         found = verdicts.group(self.results,
                                lambda result: result.claim.note)
-        return dict(sorted(found.items(), key=lambda pair: verdicts.rank(
-            result.verdict for result in pair[1])))
+        return dict(sorted(found.items(), key=lambda pair: (
+            verdicts.rank(result.verdict for result in pair[1]),
+            base.SEVERITIES.index(pair[0].severity))))
 
     @property
     def counts(self):
@@ -197,7 +199,7 @@ class Report:
         To those that are exposed, and that it mends.
         """
         found = {}
-        for result in self.results:
+        for result in itertools.chain(*self.notes.values()):
             for advice in (result.advice if result.verdict ==
                            verdicts.EXPOSED else ()):
                 found.setdefault(advice, []).append(result)

@@ -246,7 +246,8 @@ def exposed(report):
     :param report: :class:`glance_ossn_tests.report.result.Report`
     :returns: list of results
     """
-    return [r for r in report.results if r.verdict == verdicts.EXPOSED]
+    return [result for results in report.notes.values() for result in results
+            if result.verdict == verdicts.EXPOSED]
 
 
 @dataclasses.dataclass

@@ -31,14 +31,14 @@ class Verdict(enum.StrEnum):
     # EXPOSED, and accepted: of claims only, evidence says what was seen.
     WAIVED = 'WAIVED'
     SAFE = 'SAFE'
-    NOT_OFFERED = 'NOT OFFERED'
     # What no request shows, or none that a run sends without being told to.
     NOT_TESTABLE = 'NOT TESTABLE HERE'
+    NOT_OFFERED = 'NOT OFFERED'
     # Of claims only: the run was not asked for them.
     NOT_SELECTED = 'NOT SELECTED'
 
 
-(EXPOSED, NOT_TESTED, WAIVED, SAFE, NOT_OFFERED, NOT_TESTABLE,
+(EXPOSED, NOT_TESTED, WAIVED, SAFE, NOT_TESTABLE, NOT_OFFERED,
  NOT_SELECTED) = Verdict
 
 # What a run need not answer for: there was nothing to be seen.

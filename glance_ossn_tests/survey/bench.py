@@ -21,6 +21,7 @@ from glance_ossn_tests.clients import errors
 from glance_ossn_tests.notes import checks
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import verdicts
+from glance_ossn_tests.survey import budget
 from glance_ossn_tests.survey import trial
 
 # How often what got no answer is sent.
@@ -210,6 +211,7 @@ class Bench:
         else:
             answer = self.ask(who, 'POST', 'images', fields, tries=tries,
                               headers=headers)
+        self._see_room(who, answer.status)
         told = answer.json if isinstance(answer.json, dict) else {}
         uid = (told.get('image') or told).get('id')
         if answer.status == 201 and uid and uid != image_id:
@@ -261,6 +263,7 @@ class Bench:
             party.create_image(form, image_id, self.name, kind, self.name,
                                data=kind.data, made=made, **properties)
         except errors.ERRORS as error:
+            self._see_room(who, errors.status(error))
             # That it is too many says nothing of the cloud.
             refused = errors.is_refusal(error) and (
                 errors.status(error) != 413)
@@ -268,6 +271,13 @@ class Bench:
                 'no image could be made: %s' % errors.reason(error)
             ) from None
         return known[-1]
+
+    def _see_room(self, who, status):
+        """See that what is too much is not so for the quota's sake."""
+        if status == 413 and who in self.found.abilities.left:
+            raise checks.not_offered(
+                'the quota of the %s (limit %s) leaves no image for it'
+                % (who, budget.LIMIT))
 
     def share(self, image_id):
         """Share an image of the producer with the consumer.

@@ -320,7 +320,8 @@ class TwoProjectsTest(test.BaseTestCase):
         verdict = verdicts.worst(each.verdict for each in evidence)
         if verdict in verdicts.NOTHING:
             text = '%s %s: %s' % (
-                claim.name, verdict.lower(), '; '.join(sorted({e.why for e in evidence})))
+                claim.name, verdict.lower(), '; '.join(sorted({
+                    each.why for each in evidence})))
         else:
             text = failure.tell(claim, evidence, advertised=advertised)
         self.conclude(claim, verdict, evidence, text, ' '.join(remarks),

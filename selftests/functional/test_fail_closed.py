@@ -31,6 +31,7 @@ from ossn_sandbox import processes
 from ossn_sandbox import releases
 from selftests.functional import base
 from selftests.functional import proxy
+from selftests.functional import test_notes
 from selftests.functional import test_verdicts
 
 REGION = 'faulty'
@@ -51,8 +52,9 @@ TESTS = {release: {name: status for name, status in tests.items()
 # What is seen counts, however lists end; to be refused is no fault; and what
 # is asked for by its id needs no list.
 MAY = {'given-away': ('EXPOSED',), 'accepted-content': ('EXPOSED',),
-       'unscoped-list': ('SAFE',), 'reachable-by-id': ('SAFE',),
-       'locations-hidden': ('SAFE',), 'locations-fixed': ('SAFE',)}
+       'unscoped-list': ('SAFE',), 'reachable-by-id': ('SAFE',)}
+# What is not about lists is as ever.
+NOTES = {releases.NEWEST: test_notes.NEWEST, 'pike': test_notes.PIKE}
 # So many seconds no run may take more, whatever Retry-After says.
 LONGEST = 300
 
@@ -387,8 +389,9 @@ def judge(fault, outcome, seconds):
     wrong += ['%s is %s' % (name, verdict)
               for name, verdict in verdicts.items()
               if verdict not in (('SAFE',) if name in fault.spared else
-                                 ('NOT TESTED', 'NOT OFFERED') + MAY.get(
-                                     name, ()))]
+                                 ('NOT TESTED', 'NOT OFFERED',
+                                  NOTES[fault.release].get(name),
+                                  *MAY.get(name, ())))]
     if 'NOT TESTED' not in verdicts.values() or 'NOT TESTED' not in flat:
         wrong.append('nothing is said to be not tested')
     return wrong

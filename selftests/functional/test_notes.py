@@ -19,7 +19,6 @@ prints what deviates; the tests take some of them.
 import argparse
 import contextlib
 import dataclasses
-import pathlib
 import sys
 
 from glance_ossn_tests import notes
@@ -41,6 +40,27 @@ PIKE = {**dict.fromkeys(CHECKED, SAFE), **_UNTOLD, **dict.fromkeys((
 NEWEST = {**dict.fromkeys(CHECKED, SAFE), **_UNTOLD, **dict.fromkeys((
     'copy-from', 'data-in-object-store', 'v1-location-hidden',
     'others-shared-images'), NOT_OFFERED)}
+
+# Releases between them: what is not as on the newest.
+BETWEEN = {
+    'pike-no-v1': {'metadefs-closed': EXPOSED, 'uploads-inspected': EXPOSED,
+                   'imports-filtered': NOT_OFFERED},
+    'zed': {'imports-filtered': EXPOSED, 'uploads-inspected': EXPOSED},
+    '2025.1': {'http-locations': EXPOSED}}
+# What becomes of a test.
+STATUSES = {SAFE: 'success', EXPOSED: 'fail', NOT_TESTED: 'fail',
+            NOT_OFFERED: 'skip', NOT_TESTABLE: 'skip'}
+
+
+def statuses(expected):
+    """Tell what becomes of tests.
+
+    :param expected: dict of claim to verdict
+    :returns: dict of test to status
+    """
+    return {CHECKED[name].test: STATUSES[verdict]
+            for name, verdict in expected.items()}
+
 
 # Of the rules of property protections: one for whom no test acts as.
 _STRICT = """[^provider_.*]

@@ -53,7 +53,8 @@ class TestPlugin(base.BaseTestCase):
                           'parallel_requests', 'import_timeout',
                           'retries', 'retry_wait', 'retry_wait_max',
                           'admin', 'endpoints', 'upgrade_state', 'strict',
-                          'waivers'},
+                          'waivers', 'intrusive', 'protected_property',
+                          'retired_image_ids', 'image_size_cap'},
                          set(conf.glance_ossn))
 
     def test_it_loads_nothing_heavy(self):

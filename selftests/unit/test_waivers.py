@@ -52,8 +52,10 @@ class TestParse(base.BaseTestCase):
                 ('OSSN-0005 until 2027-01-01 because ', 'has not the form'),
                 ('OSSN-0005 because of v1', 'has not the form'),
                 ('OSSN-5 until 2027-01-01 because x', 'no claim or note '
-                 '"OSSN-5"; there are BEYOND-NOTES, CVE-2013-4354, '
-                 'CVE-2022-4134, OSSN-0005'),
+                 '"OSSN-5" (is it OSSN-0005?); '),
+                ('consents until 2027-01-01 because x', '(is it consent'),
+                ('x until 2027-01-01 because x', 'no claim or note "x"; '
+                 '"tempest ossn list" shows all'),
                 ('OSSN-0005 until tomorrow because x', '"tomorrow" is no day'),
                 ('OSSN-0005 until 20270101 because x', 'is no day'),
                 ('OSSN-0005 until 2027-02-30 because x', 'is no day'),

@@ -216,7 +216,7 @@ class TestProcess(base.ReportTest):
     def test_the_standard_input(self):
         out, err = self.command('--subunit', '-').communicate(
             base.recorded('pike'))
-        self.assertIn(b'EXPOSED: 10 of %d' % len(base.CLAIMS), out)
+        self.assertIn(b'EXPOSED: 13 of %d' % len(base.CLAIMS), out)
 
     def test_an_encoding_without_symbols(self):
         done = self.command('--subunit', str(self.pike),

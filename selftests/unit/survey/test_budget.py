@@ -36,10 +36,14 @@ class TestLeft(base.BaseTestCase):
             'limit': limit, 'usage': usage}}})
 
     def test_what_is_bounded(self):
-        for limit, usage, number in ((100, 30, 70), (10, 12, 0), (0, 0, 0)):
-            self.assertEqual(
-                dict.fromkeys(('producer', 'consumer', 'bystander'), number),
-                self.left(self.usage(limit, usage)))
+        roles = 'producer', 'consumer', 'bystander'
+        for limit, usage, number in ((50, 30, 20), (10, 12, 0), (0, 0, 0)):
+            self.assertEqual(dict.fromkeys(roles, number),
+                             self.left(self.usage(limit, usage)))
+
+    def test_room_for_the_checks_of_notes(self):
+        self.assertEqual({'producer': 67, 'consumer': 69, 'bystander': 70},
+                         self.left(self.usage(100, 30)))
 
     def test_what_is_not(self):
         for answer in (self.usage(-1, 3), fakes.answer(404, b''),
