@@ -16,7 +16,6 @@ import functools
 
 from glance_ossn_tests.notes import base
 from glance_ossn_tests.notes import checks
-from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import verdicts
 
 NOTE = base.Note(
@@ -49,7 +48,7 @@ def _delete(bench, api):
         'a member deletes an image by ' + api,
         verdicts.NOT_TESTED if answer.error or still.error or (
             still.status or 0) >= 500 else
-        verdicts.SAFE if still.body == kinds.RAW else verdicts.EXPOSED,
+        verdicts.SAFE if still.body == bench.content else verdicts.EXPOSED,
         '%s, then %s' % (answer, checks.told(still)))
 
 

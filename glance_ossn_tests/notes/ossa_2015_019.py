@@ -14,7 +14,6 @@
 
 from glance_ossn_tests.notes import base
 from glance_ossn_tests.notes import checks
-from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import verdicts
 
 NOTE = base.Note(
@@ -42,7 +41,7 @@ def _refilled(bench, name, answer, image_id):
     """Judge by the data that are there thereafter."""
     still = bench.data(image_id)
     return checks.evidence(
-        name, verdicts.SAFE if still.body == kinds.RAW else
+        name, verdicts.SAFE if still.body == bench.content else
         verdicts.NOT_TESTED if still.error or (still.status or 0) >= 500
         else verdicts.EXPOSED, checks.told(answer))
 
@@ -66,7 +65,7 @@ def _v1(bench):
     yield _judge('the owner sets the status by v1', change(status='queued'),
                  status())
     yield _refilled(bench, 'the owner uploads again by v1',
-                    change(kinds.RAW[::-1]), image_id)
+                    change(bench.content[::-1]), image_id)
 
 
 def _v2(bench):
@@ -80,7 +79,7 @@ def _v2(bench):
     yield _judge('the owner sets the status by v2', answer,
                  (now.json or {}).get('status'))
     yield _refilled(bench, 'the owner uploads again by v2', bench.ask(
-        'producer', 'PUT', path + '/file', kinds.RAW[::-1]), image_id)
+        'producer', 'PUT', path + '/file', bench.content[::-1]), image_id)
 
 
 def _deactivated(bench):

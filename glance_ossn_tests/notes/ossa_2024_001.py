@@ -80,6 +80,9 @@ def _upload(bench, what, disk_format, data):
     # Who may not upload shows nothing; images of no format are taken.
     checks.expect(bench.data(bench.image(api='v2')), 200)
     image_id, answer = bench.create(disk_format=disk_format)
+    if answer.status == 400:
+        raise checks.not_offered('the cloud takes no %s: %s' % (
+            disk_format, checks.told(answer)))
     checks.expect(answer, 201)
     yield checks.refused(
         'a user uploads %s' % what, bench.ask(

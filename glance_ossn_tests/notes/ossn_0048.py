@@ -14,7 +14,6 @@
 
 from glance_ossn_tests.notes import base
 from glance_ossn_tests.notes import checks
-from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import verdicts
 
 NOTE = base.Note(
@@ -40,14 +39,14 @@ def _asked(bench, api, path, methods, image_id):
         answer = bench.ask('producer', method, path, api=api)
         name = '%s %s of an image by its owner' % (
             method, path.replace(image_id, 'ID'))
-        if kinds.RAW in answer.body:
+        if bench.content in answer.body:
             yield checks.evidence(name, verdicts.EXPOSED, (
                 '%s, with the data' % answer))
         else:
             yield checks.refused(name, answer, by=_SAFE)
     still = bench.data(image_id)
     yield checks.evidence(
-        'the data thereafter', verdicts.SAFE if still.body == kinds.RAW else
+        'the data thereafter', verdicts.SAFE if still.body == bench.content else
         verdicts.NOT_TESTED if still.error else verdicts.EXPOSED, still)
 
 

@@ -215,8 +215,13 @@ class _Writer:
         wide = self.console.width >= _WIDE
         if wide:
             table.add_column('Looked at', overflow='fold')
+        quiet = {}
         for note, results in report.notes.items():
             verdict = verdicts.worst(r.verdict for r in results)
+            if not self.full and verdict in _QUIET and all(
+                    result.claim.checks for result in results):
+                quiet.setdefault(verdict, []).append(note)
+                continue
             name = self.text(note.name, 'bold')
             if len(results) == 1:
                 name.append(' ' + results[0].claim.name, 'not bold')
@@ -229,12 +234,20 @@ class _Writer:
                               self.verdict(result.verdict),
                               *[view.looked([result])] * wide)
         self.console.print(table)
+        for verdict, some in quiet.items():
+            self.console.print()
+            line = self.verdict(verdict, ': ')
+            line.append(', '.join(name for note in some
+                                  for name in (note.name, *note.also)),
+                        'default')
+            self.console.print(line)
         self.untestable()
 
     def untestable(self):
         """Tell of the notes that no run can judge."""
         rows = untestable.ROWS
         if not self.full:
+            self.console.print()
             self.line('%s: %d more notes ("tempest ossn list note"; %s)' % (
                 verdicts.NOT_TESTABLE, len(rows), untestable.AS_OF), 'dim')
             return

@@ -108,6 +108,15 @@ class Bench:
         if max(self.versions) < (2, minor):
             raise checks.not_offered('Image API v2.%d is not offered' % minor)
 
+    @property
+    def content(self):
+        """The bytes of an image that it makes: not all clouds take raw."""
+        return self._shape(kinds.RAW).data
+
+    def _shape(self, data):
+        return kinds.shape(kinds.Kind('note', data=data),
+                           self.found.abilities.base)
+
     def ask(self, who, method, path, body=None, api='v2', query=(),
             headers=(), tries=_TRIES):
         """Send a request, and take whatever comes for its answer.
@@ -200,7 +209,8 @@ class Bench:
         self._prepare()
         image_id = self.expect_image(who, api=api, image_id=image_id)
         fields = {'id': image_id, 'name': self.name,
-                  'disk_format': kinds.BASE, 'container_format': 'bare',
+                  'disk_format': self.found.abilities.base,
+                  'container_format': 'bare',
                   **fields}
         if api == 'v1':
             answer = self.ask(
@@ -252,8 +262,7 @@ class Bench:
         party, api = self.party(who), api or self.found.main_api
         form = self.form(api)
         image_id = self.expect_image(who, api=api)
-        kind = kinds.shape(kinds.Kind('note', data=data),
-                           self.found.abilities.base)
+        kind = self._shape(data)
         known = [image_id]
 
         def made(uid):

@@ -35,10 +35,13 @@ import time
 
 import yaml
 
+from glance_ossn_tests import notes
+from glance_ossn_tests.sharing import verdicts
 from ossn_sandbox import errors
 from ossn_sandbox import releases
 from selftests.functional import base
 from selftests.functional import test_historic
+from selftests.functional import test_notes
 from selftests.functional import test_verdicts
 
 PAGE = pathlib.Path(__file__).parents[2] / 'doc' / 'source' / 'releases.rst'
@@ -106,6 +109,11 @@ def expected(name):
     :param name: the release's name
     :returns: dict of test to status
     """
+    return {**_expected(name),
+            **test_notes.statuses(test_notes.expected(name))}
+
+
+def _expected(name):
     if name == 'pike':
         return test_verdicts.EXPOSED
     names = list(releases.RELEASES)
@@ -194,10 +202,10 @@ def page(found):
     alike, different = {}, []
     for claim in sorted({claim for row in rows.values()
                          for claim in row['verdicts']}):
-        verdicts = {name: row['verdicts'].get(claim, 'NOT TESTED')
-                    for name, row in rows.items()}
-        usual = collections.Counter(verdicts.values()).most_common(1)[0][0]
-        others = ['%s: %s' % pair for pair in verdicts.items()
+        shown = {name: row['verdicts'].get(claim, 'NOT TESTED')
+                 for name, row in rows.items()}
+        usual = collections.Counter(shown.values()).most_common(1)[0][0]
+        others = ['%s: %s' % pair for pair in shown.items()
                   if pair[1] != usual]
         if others:
             different.append((claim, usual, '; '.join(others)))
@@ -210,7 +218,35 @@ def page(found):
     for verdict, claims in sorted(alike.items()):
         lines += _sentence('%s on every release: %s.' % (
             verdict, ', '.join(claims)))
+    title = 'Release by release'
+    lines += ['', title, '=' * len(title), '', *textwrap.wrap(
+        'Of each release: the notes by what the suite says of them, and of '
+        'those that are EXPOSED the claims that do not hold.', 79)]
+    for name, row in reversed(rows.items()):
+        lines += ['', name, '-' * len(name)] + _notes(row['verdicts'])
     return '\n'.join(lines) + '\n'
+
+
+def _notes(shown):
+    """Tell of each note what a release shows."""
+    found = {}
+    for note in dict.fromkeys(claim.note for claim in notes.CLAIMS):
+        own = {claim.name: verdicts.Verdict(
+            shown.get(claim.name, 'NOT TESTED'))
+            for claim in notes.CLAIMS if claim.note == note}
+        verdict = verdicts.worst(own.values())
+        name = ', '.join((note.name, *note.also))
+        if verdict == 'EXPOSED':
+            name += ' (%s)' % ', '.join(
+                '``%s``' % claim for claim, each in own.items()
+                if each == verdict)
+        found.setdefault(verdict, []).append(name)
+    lines = []
+    for verdict in sorted(found, key=list(verdicts.Verdict).index):
+        lines += ['', verdict, *textwrap.wrap(
+            '; '.join(found[verdict]), 79, initial_indent='   ',
+            subsequent_indent='   ', break_on_hyphens=False)]
+    return lines
 
 
 def look(box, name):

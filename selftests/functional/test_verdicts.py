@@ -63,7 +63,7 @@ OLD_SAFE = {**SAFE, UNSCOPED: 'fail', READER: 'skip'}
 
 
 def _release(name, expected):
-    return {**expected, **test_notes.statuses(test_notes.BETWEEN[name])}
+    return {**expected, **test_notes.statuses(test_notes.expected(name))}
 
 
 EXPOSED.update(dict.fromkeys((V1_V2, V2_V2, REMOVED, NEVER, CONSENT, OWNER,

@@ -27,7 +27,8 @@ from glance_ossn_tests.sharing import verdicts
 READER = {'history': "accepted by the consumer's reader"}
 STRANGER = {'history': 'accepted by a stranger'}
 # Where to change something, or whom to tell.
-PLACE = re.compile(r'glance-api\.conf|policy\.yaml|policy file|Upgrade Glance|glance-manage|'
+PLACE = re.compile(r'glance-api\.conf|policy\.yaml|policy file|'
+                   r'Upgrade Glance|glance-manage|'
                    r'property_protection_file|security\.openstack\.org')
 # What would make a cloud less strict.
 LOOSE = re.compile(r'role:member"?$|: ""|enforce_\w+ = False|"@"|True: v1|'
