@@ -16,7 +16,6 @@ import functools
 
 from glance_ossn_tests.notes import base
 from glance_ossn_tests.notes import checks
-from glance_ossn_tests.sharing import verdicts
 
 NOTE = base.Note(
     name='OSSA-2012-017',
@@ -36,20 +35,14 @@ NOTE = base.Note(
 def _delete(bench, api):
     """An image, deleted by a project that it is shared with."""
     bench.form(api)
-    image_id = bench.share(bench.image())
+    image_id = bench.share(bench.stored())
     path = 'images/' + image_id
     # Who may not even see it is refused for another reason.
     checks.expect(bench.ask('consumer', 'HEAD' if api == 'v1' else 'GET',
                             path, api=api), 200)
     answer = bench.ask('consumer', 'DELETE', path, api=api)
-    still = bench.data(image_id)
-    # What it answers is no matter, nor all that it may do.
-    yield checks.evidence(
-        'a member deletes an image by ' + api,
-        verdicts.NOT_TESTED if answer.error or still.error or (
-            still.status or 0) >= 500 else
-        verdicts.SAFE if still.body == bench.content else verdicts.EXPOSED,
-        '%s, then %s' % (answer, checks.told(still)))
+    # What it answers is no matter: some releases answer 500.
+    yield bench.kept('a member deletes an image by ' + api, image_id, answer)
 
 
 KEPT = base.Claim(

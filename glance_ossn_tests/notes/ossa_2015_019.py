@@ -37,19 +37,10 @@ def _judge(name, answer, now, wanted='active'):
         '%s; its status: %s' % (checks.told(answer), now))
 
 
-def _refilled(bench, name, answer, image_id):
-    """Judge by the data that are there thereafter."""
-    still = bench.data(image_id)
-    return checks.evidence(
-        name, verdicts.SAFE if still.body == bench.content else
-        verdicts.NOT_TESTED if still.error or (still.status or 0) >= 500
-        else verdicts.EXPOSED, checks.told(answer))
-
-
 def _v1(bench):
     """The status of an image, set by v1."""
     bench.form('v1')
-    image_id = bench.image(api='v1')
+    image_id = bench.stored(api='v1')
     path = 'images/' + image_id
 
     def change(body=None, **meta):
@@ -64,22 +55,22 @@ def _v1(bench):
     checks.expect(change(min_ram='1'), 200)
     yield _judge('the owner sets the status by v1', change(status='queued'),
                  status())
-    yield _refilled(bench, 'the owner uploads again by v1',
-                    change(bench.content[::-1]), image_id)
+    yield bench.kept('the owner uploads again by v1', image_id,
+                     change(bench.content[::-1]))
 
 
 def _v2(bench):
     """The status of an image, set by v2."""
     bench.form('v2')
-    image_id = bench.image(api='v2')
+    image_id = bench.stored(api='v2')
     path = 'images/' + image_id
     answer = bench.patch('producer', image_id, 'replace', '/status',
                          'queued')
     now = checks.expect(bench.ask('producer', 'GET', path), 200)
     yield _judge('the owner sets the status by v2', answer,
                  (now.json or {}).get('status'))
-    yield _refilled(bench, 'the owner uploads again by v2', bench.ask(
-        'producer', 'PUT', path + '/file', bench.content[::-1]), image_id)
+    yield bench.kept('the owner uploads again by v2', image_id, bench.ask(
+        'producer', 'PUT', path + '/file', bench.content[::-1]))
 
 
 def _deactivated(bench):

@@ -78,7 +78,7 @@ def _upload(bench, what, disk_format, data):
     """An image that names a file, uploaded."""
     bench.form('v2')
     # Who may not upload shows nothing; images of no format are taken.
-    checks.expect(bench.data(bench.image(api='v2')), 200)
+    bench.stored(api='v2')
     image_id, answer = bench.create(disk_format=disk_format)
     if answer.status == 400:
         raise checks.not_offered('the cloud takes no %s: %s' % (

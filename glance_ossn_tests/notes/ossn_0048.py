@@ -44,18 +44,14 @@ def _asked(bench, api, path, methods, image_id):
                 '%s, with the data' % answer))
         else:
             yield checks.refused(name, answer, by=_SAFE)
-    still = bench.data(image_id)
-    yield checks.evidence(
-        'the data thereafter', verdicts.SAFE if still.body == bench.content else
-        verdicts.NOT_TESTED if still.error else verdicts.EXPOSED, still)
+    yield bench.kept('the data thereafter', image_id, answer)
 
 
 def _v2(bench):
     """An image's data, asked of v2 by other methods."""
     bench.form('v2')
-    image_id = bench.image(api='v2')
     # It is in the cache then, if there is one.
-    checks.expect(bench.data(image_id), 200)
+    image_id = bench.stored(api='v2')
     yield from _asked(bench, 'v2', 'images/%s/file' % image_id, ('DELETE',),
                       image_id)
 
@@ -63,9 +59,7 @@ def _v2(bench):
 def _v1(bench):
     """An image's data, asked of v1 by other methods."""
     bench.form('v1')
-    image_id = bench.image(api='v1')
-    checks.expect(bench.ask('producer', 'GET', 'images/' + image_id,
-                            api='v1'), 200)
+    image_id = bench.stored(api='v1')
     yield from _asked(bench, 'v1', 'images/' + image_id, ('POST', 'PATCH'),
                       image_id)
 

@@ -51,8 +51,12 @@ def _deleted(bench):
     checks.expect(answer, 201)
     if made != image_id:
         raise checks.not_offered('the cloud chooses the ids of images')
-    checks.expect(bench.ask('producer', 'DELETE', 'images/' + image_id,
-                            api=api), 200, 204)
+    # Who may make an image may not always delete it.
+    for who in filter(None, ('producer', bench.remover)):
+        answer = bench.ask(who, 'DELETE', 'images/' + image_id, api=api)
+        if answer.status in (200, 204):
+            break
+    checks.expect(answer, 200, 204)
     yield _again(bench, 'another project takes the id of a deleted image',
                  image_id, api)
 

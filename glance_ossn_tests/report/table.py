@@ -218,7 +218,8 @@ class _Writer:
         quiet = {}
         for note, results in report.notes.items():
             verdict = verdicts.worst(r.verdict for r in results)
-            if not self.full and verdict in _QUIET and all(
+            # What is not tested is told below, with the reason.
+            if not self.full and verdict is not verdicts.EXPOSED and all(
                     result.claim.checks for result in results):
                 quiet.setdefault(verdict, []).append(note)
                 continue

@@ -206,7 +206,7 @@ class Bench:
         :returns: the id of the image, and the
             :class:`glance_ossn_tests.clients.raw.Answer`
         """
-        self._prepare()
+        self.prepare()
         image_id = self.expect_image(who, api=api, image_id=image_id)
         fields = {'id': image_id, 'name': self.name,
                   'disk_format': self.found.abilities.base,
@@ -258,7 +258,7 @@ class Bench:
         :returns: its id
         :raises glance_ossn_tests.notes.checks.Unjudged: if none is made
         """
-        self._prepare()
+        self.prepare()
         party, api = self.party(who), api or self.found.main_api
         form = self.form(api)
         image_id = self.expect_image(who, api=api)
@@ -306,18 +306,47 @@ class Bench:
                                           self.project('consumer'))
         return image_id
 
-    def data(self, image_id, who='producer'):
-        """Read the data of an image.
+    def data(self, image_id):
+        """Read the data of an image, as its producer.
 
         :param image_id: its id
-        :param who: who reads them
         :returns: :class:`glance_ossn_tests.clients.raw.Answer`
         """
         api = self.found.main_api
-        return self.ask(who, 'GET', 'images/%s%s' % (
+        return self.ask('producer', 'GET', 'images/%s%s' % (
             image_id, '/file' if api == 'v2' else ''), api=api)
 
-    def _prepare(self):
+    def stored(self, **properties):
+        """Make an image whose data its producer reads as they were.
+
+        :param properties: as of :meth:`image`
+        :returns: its id
+        :raises glance_ossn_tests.notes.checks.Unjudged: if they are not
+        """
+        image_id = self.image(**properties)
+        answer = checks.expect(self.data(image_id), 200)
+        if answer.body != self.content:
+            raise checks.not_tested('%s, with other data than were stored'
+                                    % answer)
+        return image_id
+
+    def kept(self, name, image_id, answer):
+        """Judge whether the data of an image are as they were stored.
+
+        :param name: as of :func:`glance_ossn_tests.notes.checks.evidence`
+        :param image_id: its id
+        :param answer: of what may have changed them
+        :returns: :class:`glance_ossn_tests.sharing.verdicts.Evidence`
+        """
+        still = self.data(image_id)
+        return checks.evidence(
+            name, verdicts.NOT_TESTED if answer.error or still.error or (
+                still.status >= 500) else
+            verdicts.SAFE if still.body == self.content else
+            verdicts.EXPOSED, '%s; its data: %s' % (
+                checks.told(answer), checks.told(still)))
+
+    def prepare(self):
         """Prove that an image can be removed, unless the survey did."""
         if not self._proved:
             self.found = trial.prepare(self.work, self.found)

@@ -127,8 +127,8 @@ class TestBench(base.BaseTestCase):
         subject = bench.Bench(mock.Mock(), found)
         with mock.patch.object(bench.trial, 'prepare',
                                return_value=found) as prepare:
-            subject._prepare()
-            subject._prepare()
+            subject.prepare()
+            subject.prepare()
         prepare.assert_called_once_with(subject.work, found)
 
     def test_who_may_own_what_stays_is_asked_again(self):
