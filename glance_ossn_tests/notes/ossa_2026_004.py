@@ -50,6 +50,9 @@ def _import(bench):
         answer = bench.ask(
             'producer', 'POST', 'images/%s/import' % image_id,
             {'method': {'name': 'web-download', 'uri': url}})
+        if answer.status in (403, 404, 405):
+            raise checks.not_offered('no user may import: '
+                                     + checks.told(answer))
         yield checks.refused('a user imports from ' + url, answer,
                              by=(400,) if 'filter' in answer.said else ())
         bench.clear()

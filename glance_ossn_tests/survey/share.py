@@ -414,6 +414,10 @@ class Maker:
                     continue
                 if once and errors.status(error) == 500:
                     error = errors.NeverDone(errors.reason(error))
+                elif errors.status(error) == 413 and (
+                        'member' in errors.reason(error)):
+                    # Of images that have members: of others it is done.
+                    name += ' beyond the quota of members'
                 self._failed(each, name, plan.api, plan.kind, error)
                 return False
             self.attempts.note(name, plan.api, plan.kind)

@@ -158,7 +158,11 @@ class Situation:
         if claim in test_notes.CHECKED and wanted != (EXPOSED,):
             # Nothing loosens it here; what stands in the way of the lists
             # may stand in its way, too.
-            return (PLAIN[claim], *wanted, *(OPEN if self.verdicts else ()))
+            also = (NOT_OFFERED, test_notes.NOT_TESTABLE) * bool(
+                self.verdicts)
+            if any(NOT_TESTED in each for each in self.verdicts.values()):
+                also += (NOT_TESTED,)
+            return (PLAIN[claim], *wanted, *also)
         if claim == 'reader-consent' and (self.file or wanted == (SAFE,)):
             # Not each file of accounts has a reader.
             return (*wanted, NOT_OFFERED)
