@@ -36,6 +36,8 @@ STYLES = {verdicts.EXPOSED: 'bold red', verdicts.NOT_TESTED: 'bold yellow',
 _QUIET = {verdicts.SAFE, *verdicts.NOTHING}
 # What a matrix and a list of evidence show of their many rows.
 _SOME = 4
+# So many claims are named before some have to do.
+_CLAIMS = 8
 # Columns from which on the verdicts have one for how much was looked at.
 _WIDE = 56
 
@@ -190,9 +192,11 @@ class _Writer:
         for why in self.some(found):
             self.line('- ' + why)
             if why in found:
-                self.line('Concerns: ' + ', '.join(
-                    name + (' (%d pairs)' % count if count else '')
-                    for name, count in found[why]), indent=2)
+                told = [name + (' (%d pairs)' % count if count else '')
+                        for name, count in found[why]]
+                if len(told) > _CLAIMS and not self.full:
+                    told[_SOME:] = ['%d others' % (len(told) - _SOME)]
+                self.line('Concerns: ' + ', '.join(told), indent=2)
 
     def listed(self, title, results, tell=lambda result: result.text):
         if results:

@@ -27,6 +27,7 @@ import argparse
 import configparser
 import contextlib
 import dataclasses
+from http import server
 import inspect
 import json
 import os
@@ -37,6 +38,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import typing
 
@@ -155,7 +157,9 @@ class Situation:
         if claim in KNOWN:
             return (WAIVED, NOT_SELECTED, *OPEN)
         wanted = (wanted,) if isinstance(wanted, str) else tuple(wanted)
-        if claim in test_notes.CHECKED and wanted != (EXPOSED,):
+        if claim in test_notes.CHECKED and (
+                wanted[1:] or wanted[0] not in (SAFE, EXPOSED) or
+                wanted[0] == PLAIN[claim]):
             # Nothing loosens it here; what stands in the way of the lists
             # may stand in its way, too.
             also = (NOT_OFFERED, test_notes.NOT_TESTABLE) * bool(
@@ -637,6 +641,45 @@ def public_image(name):
     return step
 
 
+def object_store(status):
+    """Have an object store in the catalog: no Swift, but one that answers.
+
+    :param status: what it answers who has no token and asks for an image in
+        its owner's account
+    :returns: a step for :attr:`Situation.before`
+    """
+    class Handler(server.BaseHTTPRequestHandler):
+
+        def do_HEAD(self):
+            found = re.fullmatch(
+                r'/v1/AUTH_\w+/glance_([-\w]+)/([-\w]+)', self.path)
+            self.send_response(
+                400 if 'X-Auth-Token' in self.headers else
+                status if found and found[1] == found[2] else 404)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    def step(lab):
+        service = lab.keystone('POST', '/services', service={
+            'type': 'object-store', 'name': 'swift'})['service']['id']
+        front = server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        threading.Thread(target=front.serve_forever, daemon=True).start()
+        try:
+            lab.keystone('POST', '/endpoints', endpoint={
+                'service_id': service, 'region_id': REGION,
+                'interface': 'public', 'url':
+                'http://127.0.0.1:%d/v1/AUTH_$(project_id)s'
+                % front.server_port})
+            yield
+        finally:
+            lab.keystone('DELETE', '/services/' + service)
+            front.shutdown()
+            front.server_close()
+    return step
+
+
 def renamed_role(old, new):
     """Call a role otherwise, as other releases and installers do.
 
@@ -1022,7 +1065,8 @@ SITUATIONS = (
     Situation(
         'no-import-methods', 'no image can be imported',
         'osism/openstack-image-manager issue 617',
-        options={'DEFAULT.enabled_import_methods': '[]'}),
+        options={'DEFAULT.enabled_import_methods': '[]'},
+        verdicts={'imports-filtered': NOT_OFFERED}),
     Situation(
         'web-download-only', 'images are imported from the web only',
         'k-orc/openstack-resource-controller issue 264',
@@ -1212,6 +1256,18 @@ SITUATIONS = (
         'public-image-with-colon', 'a public image\'s name has colons',
         'jenkinsci/openstack-cloud-plugin PR 79',
         before=(public_image('Debian 8 2016-04-17T22:00'),), quick=True),
+    Situation(
+        'object-store-asks-for-an-account',
+        'public images are in an object store, which asks for a token',
+        'OSSN-0025', before=(public_image('cirros'), object_store(401)),
+        arguments=('--regex', 'ossn-0025'), seconds=60,
+        verdicts={**only(), 'data-in-object-store': SAFE}),
+    Situation(
+        'object-store-shows-all',
+        'public images are in an object store, which shows them to anybody',
+        'OSSN-0025', before=(public_image('cirros'), object_store(200)),
+        arguments=('--regex', 'ossn-0025'), seconds=60,
+        verdicts={**only(), 'data-in-object-store': EXPOSED}, quick=True),
     Situation(
         'public-image-with-operator', 'a public image\'s name looks like a '
         'query', 'jenkinsci/openstack-cloud-plugin PR 79',

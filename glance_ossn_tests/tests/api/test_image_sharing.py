@@ -71,8 +71,14 @@ class ImageSharingTest(base.TwoProjectsTest):
         return {**super().about_cloud(), **cls.survey.about()}
 
     def _judge(self, claim, remarks=()):
-        self.assert_claim(claim, self.matrix.select(
-            claim.shares, claim.listings), remarks)
+        pairs = self.matrix.select(claim.shares, claim.listings)
+        problem = self.survey.found.problem
+        if problem and not pairs:
+            # What kept all others from being made, too.
+            pairs = [verdicts.Evidence(
+                verdicts.Item('request', 'to share images'), None,
+                verdicts.NOT_TESTED, problem)]
+        self.assert_claim(claim, pairs, remarks)
 
     @decorators.idempotent_id('e6140764-e05f-482b-8cac-42b7c14da727')
     @decorators.attr(type=['ossn-0005', 'smoke'])
