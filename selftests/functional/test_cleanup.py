@@ -114,6 +114,7 @@ class TestCleanup(base.CloudTest):
                            {'name': 'tempest-ossn-3', 'ossn_label': FORGED}):
             image = admin.post(images, json=properties).json()['id']
             self.addCleanup(admin.delete, '%s/%s' % (images, image))
+        self.namespace(a_cloud, 'tempest-ossn-4')
         for name in ('tempest-ImageSharingTest-mine',
                      'tempest-ImagesTest-12345',
                      'my-tempest-ImageSharingTest-12345'):
@@ -121,6 +122,14 @@ class TestCleanup(base.CloudTest):
             project = admin.post(projects, json={'project': {
                 'name': name}}).json()['project']['id']
             self.addCleanup(admin.delete, '%s/%s' % (projects, project))
+
+    def namespace(self, a_cloud, name):
+        """Make a namespace of metadata definitions, such as a run makes."""
+        path = a_cloud.image_url + '/v2/metadefs/namespaces'
+        admin = a_cloud.session()
+        admin.post(path, json={'namespace': name})
+        self.addCleanup(admin.delete, '%s/%s' % (path, name),
+                        raise_exc=False)
 
     def assert_cleans_up(self, release, kinds):
         a_cloud = self.up(release)
@@ -131,13 +140,14 @@ class TestCleanup(base.CloudTest):
         self.assertEqual(0, status, output)
         self.assertIn('Removed: 0; left: 0', output)
         self.kill_a_run(a_cloud, a_cloud.config, kinds, 40)
+        self.namespace(a_cloud, 'tempest-ossn-%s-1' % ('a' * 32))
         left = self.holdings(a_cloud)
         status, output = self.report(a_cloud)
         self.assertEqual(3, status, output)
         self.assertRegex(output, 'A run that began at [^ ]+ did not come to '
                          'its end; .* cleanup --run [0-9a-f]{32}"')
         for thing in ('projects', 'users', 'images', 'image_members',
-                      'files'):
+                      'files', 'namespaces'):
             self.assertNotEqual(before[thing], left[thing])
 
         status, output = self.clean_up(a_cloud, a_cloud.config, '--dry-run')

@@ -160,17 +160,21 @@ class TestChecks(base.BaseTestCase):
                 'x', fakes.answer(500, {}), status).verdict)
 
     def test_an_import_is_refused_by_the_filter_alone(self):
-        def cloud(answer):
-            return lambda method, path, who: fakes.answer(200, {
-                'import-methods': {'value': ['web-download']}}
-                ) if path == 'info/import' else answer
+        filtered = fakes.answer(400, {'message': 'does not pass filtering'})
+
+        def cloud(answer, control=filtered):
+            answers = [fakes.answer(200, {
+                'import-methods': {'value': ['web-download']}}), control]
+            return lambda *args: answers.pop(0) if answers else answer
         for answer, verdict in (
-                (fakes.answer(400, {'message': 'does not pass filtering'}),
-                 'SAFE'),
+                (filtered, 'SAFE'),
                 (fakes.answer(400, {'message': 'Invalid'}), 'NOT TESTED'),
                 (fakes.answer(202, {}), 'EXPOSED')):
             self.assertEqual({verdict}, set(judge(ossa_2026_004._import,
                                                   cloud(answer))))
+        taken = fakes.answer(202, {})
+        self.assertEqual(['NOT TESTABLE HERE'], judge(
+            ossa_2026_004._import, cloud(taken, taken)))
         self.assertEqual(['NOT OFFERED'], judge(
             ossa_2026_004._import, fakes.answer(200, {'import-methods': {
                 'value': ['glance-direct']}})))

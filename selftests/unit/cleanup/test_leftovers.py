@@ -266,6 +266,43 @@ class TestAccounts(base.BaseTestCase):
         client.list_application_credentials.side_effect = lib_exc.NotFound()
         self.assertEqual([], leftovers.find_credentials(holder))
 
+    def namespaces(self, *answers):
+        holder = mock.Mock()
+        holder.raw.ask.side_effect = answers
+        return holder
+
+    def test_namespaces(self):
+        names = ['OS::Compute', 'x-ossn-1', 'ossn-%s' % RUN,
+                 'tempest-ossn-%s-12' % RUN, 'ossn-%s-1' % OTHER]
+
+        def answers():
+            return (fakes.answer(200, {'namespaces': [
+                {'namespace': name} for name in names[:3]], 'next': '/v2'}),
+                fakes.answer(200, {'namespaces': [
+                    {'namespace': name} for name in names[3:]]}))
+        for run, ours in ((None, 2), (RUN, 1)):
+            self.assertEqual(ours, len(leftovers.find_namespaces(
+                self.namespaces(*answers()), run)))
+        holder = self.namespaces(*answers(), fakes.answer(204, b''),
+                                 fakes.answer(403, b'{}'))
+        found, = leftovers.find_namespaces(holder, RUN)
+        self.assertEqual({'limit': 100, 'marker': names[2]},
+                         holder.raw.ask.mock_calls[1].args[2])
+        found.remove()
+        self.assertEqual(mock.call(
+            mock.ANY, 'metadefs/namespaces/' + names[3], method='DELETE'),
+            holder.raw.ask.mock_calls[-1])
+        self.assertRaises(errors.CannotLook, found.remove)
+
+    def test_no_namespaces(self):
+        for status in (300, 403, 404):
+            self.assertEqual([], leftovers.find_namespaces(
+                self.namespaces(fakes.answer(status, {}))))
+        for answer in (fakes.answer(500, {}), fakes.answer(200, b'<html>'),
+                       fakes.answer(error='reset')):
+            self.assertRaises(errors.CannotLook, leftovers.find_namespaces,
+                              self.namespaces(answer))
+
     def test_a_truncated_list(self):
         error = self.assertRaises(
             errors.CannotLook, leftovers.find_accounts,

@@ -10,9 +10,12 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
+import re
+
 from oslotest import base
 import yaml
 
+from glance_ossn_tests import notes
 from selftests.functional import base as functional
 from selftests.functional import releases
 from selftests.functional import test_historic
@@ -40,9 +43,9 @@ class TestReleasesPage(base.BaseTestCase):
 
     def test_deviations(self):
         self.assertEqual([], releases.deviations(
-            row('2026.1', test_verdicts.SAFE)))
+            row('2026.1', releases.expected('2026.1'))))
         self.assertEqual([], releases.deviations(
-            row('zed', test_verdicts.OLD_SAFE)))
+            row('zed', releases.expected('zed'))))
         self.assertEqual([], releases.deviations(row(
             'folsom~manners', {}, **test_historic.VERDICTS['folsom~manners'])))
         self.assertEqual(
@@ -56,7 +59,8 @@ class TestReleasesPage(base.BaseTestCase):
                             ('pike', test_verdicts.SAFE),
                             ('pike-no-v1', test_verdicts.EXPOSED),
                             ('zed', {}),
-                            ('zed', {**test_verdicts.OLD_SAFE,
+                            ('zed', releases.expected('2026.1')),
+                            ('zed', {**releases.expected('zed'),
                                      'new': 'fail'})):
             self.assertNotEqual([], releases.deviations(row(name, tests)))
 
@@ -101,7 +105,18 @@ SAFE on every release: ``a0005``.
     def test_all_alike(self):
         text = self.page(row('pike', {}, a0005='SAFE'))
         self.assertNotIn('Most releases', text)
-        self.assertTrue(text.endswith('every release: ``a0005``.\n'))
+        self.assertIn('every release: ``a0005``.\n', text)
+
+    def test_each_note_of_each_release(self):
+        text = self.page(row('zed', {}, **{
+            claim.name: 'SAFE' if claim.name != 'copy-from' else 'EXPOSED'
+            for claim in notes.CLAIMS}), row('pike', {}))
+        zed = text.partition('\nzed\n---')[2]
+        self.assertIn('\nEXPOSED\n   OSSN-0078 (``copy-from``)\n', zed)
+        for note in {claim.note for claim in notes.CLAIMS}:
+            for name in (note.name, *note.also):
+                self.assertEqual(1, len(re.findall(r'\b%s\b' % name, zed)))
+        self.assertIn('\npike\n----\n\nNOT TESTED\n', text)
 
     def test_the_page_is_that_of_the_results(self):
         self.assertEqual(
