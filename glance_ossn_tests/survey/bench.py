@@ -367,15 +367,19 @@ class Bench:
         """Remove the images that were made since the last time.
 
         What stays is told when the class ends, and tried once more.
+
+        :returns: whether nothing stays
         """
-        made, self._made = self._made, []
+        (made, self._made), gone = (self._made, []), True
         for image_id, owners in verdicts.group(made,
                                                lambda each: each[2]).items():
             try:
                 self.work.created.remove_one(image_id)
             except errors.LeftBehind:
+                gone = False
                 for party, form, _ in owners:
                     self.work.created.add(party.delete_image, form, image_id)
+        return gone
 
     def judge(self, claim):
         """Look at what a claim is about.

@@ -1092,8 +1092,9 @@ SITUATIONS = (
         'delayed-delete', 'images are deleted by a scrubber, later',
         'delayed_delete in Glance\'s configuration reference',
         options={'DEFAULT.delayed_delete': 'True'},
-        # Of what was overwritten: Glance forgets them.
-        left=3, says=('delayed_delete',)),
+        # What was overwritten, and the first upload that was refused: Glance
+        # lets nobody delete them.
+        left=4, says=('delayed_delete',)),
     Situation(
         'locations-shown', 'images show where they are stored, as Ceph '
         'clouds want it', 'blueboxgroup/ursula PR 2617',
