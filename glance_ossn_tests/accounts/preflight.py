@@ -58,6 +58,7 @@ def problems(conf, accounts=2):
     yield from _image(conf)
     yield from _endpoints(conf)
     yield from _waivers(conf)
+    yield from _notes(conf)
 
 
 def access(conf):
@@ -327,3 +328,17 @@ def _waivers(conf):
         if names.count(name) > 1:
             yield ('[glance_ossn] waivers has %s %d times. Keep one.'
                    % (name, names.count(name)))
+
+
+def _notes(conf):
+    for uid in conf.glance_ossn.retired_image_ids:
+        if not re.fullmatch('[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}',
+                            uid.lower()):
+            yield ('[glance_ossn] retired_image_ids has "%s", which is no id '
+                   'of an image. Give UUIDs with dashes, and commas between '
+                   'them.' % uid)
+    name = conf.glance_ossn.protected_property
+    if name and not re.fullmatch(r'[\w.:-]+', name):
+        yield ('[glance_ossn] protected_property is "%s", which is no name '
+               'of a property. Give one name, such as those that the '
+               'property_protection_file of Glance matches.' % name)

@@ -77,7 +77,7 @@ def _v1(bench):
     yield checks.evidence(
         'another project lists what is not public by v1',
         verdicts.NOT_TESTED if answer.images is None else
-        verdicts.EXPOSED if any(image['id'] == image_id
+        verdicts.EXPOSED if any(str(image['id']) == image_id
                                 for image in answer.images)
         else verdicts.SAFE, answer)
 

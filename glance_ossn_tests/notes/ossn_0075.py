@@ -12,8 +12,6 @@
 
 """OSSN-0075: the id of a deleted image is given to another one."""
 
-import uuid
-
 from glance_ossn_tests.notes import base
 from glance_ossn_tests.notes import checks
 from glance_ossn_tests.sharing import verdicts
@@ -46,6 +44,8 @@ def _again(bench, name, image_id, api):
 def _deleted(bench):
     """The id of an image that was just deleted."""
     api = bench.found.main_api
+    if not bench.party('producer').chooses_ids:
+        raise checks.not_offered('the cloud chooses the ids of images')
     image_id = bench.expect_image('producer', 'consumer', api=api)
     made, answer = bench.create(api=api, image_id=image_id)
     checks.expect(answer, 201)
@@ -65,7 +65,6 @@ def _retired(bench):
     """The ids of images that were deleted long ago."""
     # That ids may be chosen at all, the first check saw.
     for image_id in bench.conf.retired_image_ids:
-        uuid.UUID(image_id)
         yield _again(bench, 'a project takes the id %s' % image_id, image_id,
                      bench.found.main_api)
     if not bench.conf.retired_image_ids:

@@ -30,7 +30,7 @@ NOTE = base.Note(
 
 
 def _ids(answer):
-    return {image['id'] for image in answer.images or ()}
+    return {str(image['id']) for image in answer.images or ()}
 
 
 def _judge(name, answer, image_id):

@@ -207,8 +207,11 @@ class Bench:
             :class:`glance_ossn_tests.clients.raw.Answer`
         """
         self.prepare()
-        image_id = self.expect_image(who, api=api, image_id=image_id)
-        fields = {'id': image_id, 'name': self.name,
+        party = self.party(who)
+        if image_id or party.chooses_ids:
+            image_id = self.expect_image(who, api=api, image_id=image_id)
+            fields['id'] = image_id
+        fields = {'name': self.name,
                   'disk_format': self.found.abilities.base,
                   'container_format': 'bare',
                   **fields}
@@ -224,10 +227,13 @@ class Bench:
         self._see_room(who, answer.status)
         told = answer.json if isinstance(answer.json, dict) else {}
         uid = (told.get('image') or told).get('id')
-        if answer.status == 201 and uid and uid != image_id:
+        if answer.status == 201 and uid and str(uid) != image_id:
             # A cloud that chooses ids itself.
-            self._register(who, api, uid)
-            return uid, answer
+            image_id = str(uid)
+            self._register(who, api, image_id)
+        elif not image_id and (answer.error or answer.status >= 500):
+            # Looked for by the run that it bears in its name.
+            party.lost = True
         return image_id, answer
 
     def expect_image(self, *who, api='v2', image_id=None):

@@ -200,6 +200,11 @@ OPTIONS = {
     'waiver_of_nothing': (
         'glance_ossn', 'waivers', 'OSSN-9999 until 2999-01-01 because x',
         'OSSN-9999', '"tempest ossn list" shows all'),
+    'no_id': (
+        'glance_ossn', 'retired_image_ids', 'cirros, '
+        '6f9619ff-8b86-4011-b42d-00c04fc964ff', '"cirros"', 'Give UUIDs'),
+    'no_property': (
+        'glance_ossn', 'protected_property', 'a b', '"a b"', 'Give one name'),
     'waiver_until_someday': (
         'glance_ossn', 'waivers', 'OSSN-0005 until someday because x',
         'someday', 'write YYYY-MM-DD'),
