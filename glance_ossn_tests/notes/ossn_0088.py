@@ -24,9 +24,10 @@ NOTE = base.Note(
              'make metadata definitions; later ones whose policy does.',
     allows='Any user makes definitions without a limit, whose names and '
            'contents other projects may see.',
-    remedy='Have the rules add_, modify_ and delete_metadef_* in the policy '
-           'file of Glance ask for role:admin (the default since Wallaby: '
-           'remove what overrides it), and restart glance-api.',
+    remedy='Have the rules of metadata definitions (add_metadef_namespace '
+           'and all others that add, modify or delete) in the policy file of '
+           'Glance ask for role:admin (the default since Wallaby: remove '
+           'what overrides it), and restart glance-api.',
     references=('https://wiki.openstack.org/wiki/OSSN/OSSN-0088',),
     severity='medium')
 
