@@ -336,7 +336,7 @@ def find_namespaces(holder, run=None):
 
 def _remove_namespace(holder, path):
     answer = holder.raw.ask(raw.Form('v2'), path, method='DELETE')
-    if answer.status not in (204, 404):
+    if answer.status not in (200, 204, 404):
         raise errors.CannotLook('%s: %s' % (answer, answer.said))
 
 

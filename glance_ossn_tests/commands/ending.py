@@ -156,8 +156,10 @@ def foretell(why, known, remarks, claims):
     rows = [*view.facts_of_cloud(about),
             *(('Who', actor) for actor in known.actors),
             ('To test', '%d claims: %s' % (len(claims), ', '.join(
-                '%d of %s' % (len(some), note.name)
-                for note, some in by_note.items()))),
+                [*('%d of %s' % (len(some), note.name)
+                   for note, some in by_note.items() if len(some) > 1),
+                 *(note.name for note, some in by_note.items()
+                   if len(some) == 1)]))),
             ('To do', '%d images, %d lists, about %d requests, about %s' % (
                 known.images, known.lists, known.requests,
                 duration(known.seconds)) if known.images else

@@ -97,7 +97,7 @@ def _upload(bench):
                 'an image of %s' % disk_format, verdicts.NOT_OFFERED,
                 'the cloud takes none: ' + checks.told(answer))
             continue
-        checks.expect(answer, 201)
+        checks.expect(answer)
         yield checks.refused(
             'a user uploads %s' % what, bench.ask(
                 'producer', 'PUT', 'images/%s/file' % image_id, data),

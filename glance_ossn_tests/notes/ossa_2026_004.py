@@ -50,7 +50,7 @@ def _import(bench):
     answer = _ask(bench, _NO_URL)
     if answer.status in (403, 404, 405):
         raise checks.not_offered('no user may import: ' + checks.told(answer))
-    if answer.status == 202:
+    if answer.status in checks.DONE:
         raise checks.not_testable(
             'the cloud takes any URL, even %s, before it looks at it: %s'
             % (_NO_URL, answer))

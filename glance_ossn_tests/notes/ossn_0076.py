@@ -62,7 +62,7 @@ def _burst(bench):
         if answer.status in _LIMITED:
             return checks.evidence(name, verdicts.SAFE, (
                 'after %d: %s' % (number, checks.told(answer))))
-        if answer.status != 201:
+        if answer.status not in checks.DONE:
             return checks.evidence(name, verdicts.NOT_TESTED, answer)
     return checks.evidence(name, verdicts.EXPOSED, 'the last one: %s'
                            % answer)

@@ -222,6 +222,10 @@ class _Writer:
         quiet = {}
         for note, results in report.notes.items():
             verdict = verdicts.worst(r.verdict for r in results)
+            if not self.full and verdict is verdicts.NOT_SELECTED and (
+                    report.counts[verdict] < len(report.results)):
+                # The first line says how many.
+                continue
             # What is not tested is told below, with the reason.
             if not self.full and verdict is not verdicts.EXPOSED and all(
                     result.claim.checks for result in results):
@@ -238,7 +242,8 @@ class _Writer:
                 table.add_row(self.text('  ' + result.claim.name),
                               self.verdict(result.verdict),
                               *[view.looked([result])] * wide)
-        self.console.print(table)
+        if table.rows:
+            self.console.print(table)
         for verdict, some in quiet.items():
             self.console.print()
             line = self.verdict(verdict, ': ')
