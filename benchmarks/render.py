@@ -93,19 +93,34 @@ def _served(run):
 # What is compared: what, its unit, how a run tells it, and what the ratio may
 # be.
 _COMPARED = (
-    ('Wall time', ' s', lambda run: run['wall'], WALL_GOAL),
+    ('Wall time', ' s', lambda run: run['wall'], None),
     ('Requests', '', _requests, None),
     ('Requests for each pair judged', '',
      lambda run: _requests(run) / run['cells'], REQUESTS_GOAL))
 
 
+# Which of them beside which, and what the ratio of wall time may be.
+_PAIRS = (('core', 'theirs', 'the core beside the eight tests', WALL_GOAL),
+          ('ours', 'theirs', 'the suite beside the eight tests', None),
+          ('ours', 'peers', 'the suite beside all tests of images, with '
+           'glance-tempest-plugin', WALL_GOAL))
+
+
 def _compare(data):
     for each in data:
-        for what, unit, tell, goal in _COMPARED:
-            yield Ratio('%s: the suite beside the eight tests, concurrency '
-                        '%d' % (what, each['concurrency']), *(
-                            [tell(pair[name]) for pair in each['rounds']]
-                            for name in ('ours', 'theirs')), unit, goal)
+        for ours, theirs, words, wall in _PAIRS:
+            rounds = [pair for pair in each['rounds']
+                      if {ours, theirs} <= set(pair)]
+            for what, unit, tell, goal in _COMPARED:
+                if not rounds or goal and theirs == 'peers':
+                    # What they judge was not counted.
+                    continue
+                yield Ratio(
+                    '%s: %s, concurrency %d' % (what, words,
+                                                each['concurrency']), *(
+                        [tell(pair[name]) for pair in rounds]
+                        for name in (ours, theirs)), unit,
+                    wall if what == 'Wall time' else goal)
 
 
 _SERIES = {'public': '{:,} public images',

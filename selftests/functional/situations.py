@@ -162,8 +162,9 @@ class Situation:
                 wanted[0] == PLAIN[claim]):
             # Nothing loosens it here; what stands in the way of the lists
             # may stand in its way, too.
+            # Not each file of accounts has an admin.
             also = (NOT_OFFERED, test_notes.NOT_TESTABLE) * bool(
-                self.verdicts)
+                self.verdicts or self.file or self.before)
             if any(NOT_TESTED in each for each in self.verdicts.values()):
                 also += (NOT_TESTED,)
             return (PLAIN[claim], *wanted, *also)

@@ -86,7 +86,7 @@ def accounting():
 
 def compared(ours, theirs):
     return {'compare': [{'concurrency': 1, 'rounds': [
-        {'ours': one, 'theirs': other}
+        {'core': one, 'theirs': other}
         for one, other in zip(ours, theirs)]}]}
 
 
@@ -252,6 +252,15 @@ class TestRender(base.BaseTestCase):
         self.assertEqual('missed', row(found, 'Wall time')[-1])
         self.assertEqual('missed',
                          row(found, 'Requests for each pair judged')[-1])
+
+    def test_all_tests_of_images(self):
+        found = {'compare': [{'concurrency': 1, 'rounds': [
+            {'ours': run(wall=3.0), 'peers': run(wall=6.0)}]}]}
+        self.assertEqual(
+            ['3.00 s', '6.00 s', '0.50', 'at most 1.00', 'met'],
+            row(found, 'Wall time'))
+        # What they judge is not known.
+        self.assertEqual(2, len(render.ratios(found)))
 
     def test_catalogue(self):
         found = {'catalogue': [{'series': 'public', 'rounds': [
