@@ -44,7 +44,12 @@ def run_tag(run):
 
 
 class ImageUser(staging.StagingUser):
-    """A user of the part of the Image API that is about images."""
+    """A user of the part of the Image API that is about images.
+
+    :ivar second_store: id of a store that is not the default one, if any
+    """
+
+    second_store = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -101,7 +106,7 @@ class ImageUser(staging.StagingUser):
         if v1:
             return image
         if data is not None:
-            self.upload(form, image_id, data)
+            self.upload(form, image_id, data, kind.stored)
         if kind.staged:
             self.stage(form, image_id, label.encode())
         if kind.deactivated:
@@ -140,18 +145,25 @@ class ImageUser(staging.StagingUser):
         return image
 
     @account.needs('upload_image')
-    def upload(self, form, image_id, data):
+    def upload(self, form, image_id, data, second=False):
         """Give a queued image its data.
 
         :param form: :class:`glance_ossn_tests.clients.raw.Form`
         :param image_id: id of the image
         :param data: its bytes
+        :param second: whether they go to the second store
         """
         client = self.client(self._images, form)
         if form.version.startswith('v1'):
             done, _ = self.unless_done(
                 (lib_exc.Conflict, lib_exc.Forbidden), client.update_image,
                 image_id, data)
+        elif second:
+            done, _ = self.unless_done(
+                lib_exc.Conflict, client.put, 'images/%s/file' % image_id,
+                data, {**client.get_headers(),
+                       'Content-Type': 'application/octet-stream',
+                       'x-image-meta-store': self.second_store})
         else:
             done, _ = self.unless_done(
                 lib_exc.Conflict, client.store_image_file, image_id,

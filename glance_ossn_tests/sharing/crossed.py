@@ -38,7 +38,8 @@ _PARTS = ('ami', 'aki', 'ari')
 _MIB = kinds.RAW.ljust((1 << 20) + 1, b'\n')
 # The bytes by a word, and the disk formats that have them.
 _DATA = {'queued': None, 'uploading': None, 'empty': ('raw',),
-         'data': ('raw', 'qcow2', 'iso'), 'large': ('raw',)}
+         'data': ('raw', 'qcow2', 'iso'), 'large': ('raw',),
+         'second-store': ('raw',)}
 
 # As real images have them: what Nova reads, what tells of the system in it,
 # what Nova writes to a snapshot, of encrypted volumes, of signatures.
@@ -107,6 +108,7 @@ def kind_of(words):
         elif word in _DATA:
             fields['data'] = _bytes(word, words)
             fields['staged'] = word == 'uploading'
+            fields['stored'] = word == 'second-store'
         elif word in _NEEDS:
             properties += _NEEDS[word]
         elif word in _FLAGS:
@@ -119,8 +121,8 @@ def kind_of(words):
 
 
 def _bytes(word, words):
-    return {'empty': b'', 'large': _MIB, 'data': kinds.DATA.get(
-        words[0])}.get(word)
+    return {'empty': b'', 'large': _MIB, 'second-store': kinds.RAW,
+            'data': kinds.DATA.get(words[0])}.get(word)
 
 
 def find(name):
@@ -163,6 +165,8 @@ def absent(abilities):
             gone[word] = why
     if abilities.no_import:
         gone['uploading'] = abilities.no_import
+    if not abilities.second_store:
+        gone['second-store'] = 'the cloud has no second store'
     return {**gone, **abilities.refused}
 
 

@@ -34,6 +34,7 @@ class Abilities:
     :param disk_formats: the disk formats that it takes, None for all
     :param container_formats: the container formats that it takes, None for
         all
+    :param second_store: id of a store that is not the default one, if any
     :param no_import: why it imports no staged data, None if it does
     :param import_problem: why that is not known, else None
     :param parties: roles of the accounts of the run
@@ -62,6 +63,7 @@ class Abilities:
     base: str = kinds.BASE
     disk_formats: tuple | None = None
     container_formats: tuple | None = None
+    second_store: str | None = None
     no_import: str | None = None
     import_problem: str | None = None
     parties: tuple = ('producer', 'consumer', 'bystander')

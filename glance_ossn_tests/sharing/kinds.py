@@ -43,6 +43,7 @@ class Kind:
     :param disk_format: its disk format
     :param container_format: its container format
     :param staged: whether it is left with its data on their way
+    :param stored: whether its data are in the second store
     :param unnamed: whether it has no name
     :param accented: whether its name is more than ASCII
     :param labelled: whether it has a property and, with v2, tags
@@ -64,6 +65,7 @@ class Kind:
     disk_format: str = 'raw'
     container_format: str = 'bare'
     staged: bool = False
+    stored: bool = False
     unnamed: bool = False
     accented: bool = False
     labelled: bool = False

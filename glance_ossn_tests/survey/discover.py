@@ -36,6 +36,9 @@ from glance_ossn_tests.sharing import verdicts
 
 LOG = logging.getLogger(__name__)
 
+# Advertised where there are several stores.
+_STORES = (2, 8)
+
 
 @dataclasses.dataclass
 class Found:
@@ -297,10 +300,32 @@ def _find_abilities(work, found, before):
         versions=tuple(found.advertised), before=before,
         public_name=_find_public_name(work, found),
         parties=tuple(work.parties), **work.formats)
+    if found.offers['v2'].answers and _STORES in found.advertised:
+        second = _find_second_store(work, found)
+        for party in work.parties.values():
+            party.second_store = second
+        found.abilities = dataclasses.replace(found.abilities,
+                                              second_store=second)
     if found.offers['v2'].answers and not found.abilities.lacks(
             steps.IMPORTS, 'imports'):
         found.abilities = dataclasses.replace(
             found.abilities, **find_imports(work, found))
+
+
+def _find_second_store(work, found):
+    """Return the id of a store that users may choose, not the default one.
+
+    Source: "List stores" of the Image API,
+    https://docs.openstack.org/api-ref/image/v2/index.html.
+    """
+    answer = work.producer.raw.ask(found.main_form('v2'), 'info/stores')
+    stores = answer.json.get('stores') if isinstance(
+        answer.json, dict) else None
+    return next((each['id'] for each in stores or ()
+                 if isinstance(each, dict) and each.get('id') and not (
+                     str(each.get('default', '')).lower() == 'true' or
+                     str(each.get('read-only', '')).lower() == 'true')),
+                None)
 
 
 def find_askers(work, found):

@@ -383,3 +383,17 @@ def list_by_visibility_shared_forgets_status():
     Realistic: each filter changes the query in a place of its own.
     """
     _seed.leak(lambda ask: ask.filters.get('visibility') == 'shared')
+
+
+@_seed.fault()
+def second_store_forgets_status():
+    """What is shared and in another than the default store is listed at once.
+
+    Realistic: lists that join the locations, to show the stores of images.
+    """
+    from glance.db.sqlalchemy import models
+    from sqlalchemy import select
+    _seed.also(lambda image, me, member: image.id.in_(
+        select(member.image_id).where(_seed.mine(me))) & image.id.in_(
+            select(models.ImageLocation.image_id).where(
+                models.ImageLocation.value.like('%/slow/%'))))

@@ -167,7 +167,7 @@ class Situation:
                 self.verdicts or self.file or self.before)
             if any(NOT_TESTED in each for each in self.verdicts.values()):
                 also += (NOT_TESTED,)
-            return (PLAIN[claim], *wanted, *also)
+            return (test_notes.expected(self.release)[claim], *wanted, *also)
         if claim == 'reader-consent' and (self.file or wanted == (SAFE,)):
             # Not each file of accounts has a reader.
             return (*wanted, NOT_OFFERED)
@@ -393,8 +393,9 @@ class Lab:
         handle, path = tempfile.mkstemp(suffix='.conf',
                                         dir=self.cloud.config.parent)
         with open(handle, 'w') as file:
-            parser.write(file)
+            # What the situation says of it comes last, and counts.
             file.write(WAIVERS)
+            parser.write(file)
         return path
 
     def _look(self, situation, config, before):
@@ -860,6 +861,30 @@ def imports_nothing(result):
         path.endswith('/import') for path in result.requests) else []
 
 
+def two_stores(lab):
+    """The options of a Glance with two stores of files."""
+    return {'DEFAULT.enabled_backends': 'fast:file, slow:file',
+            'glance_store.default_backend': 'fast',
+            **{'%s.filesystem_store_datadir' % name: str(
+                lab.cloud.workspace / name) for name in (
+                    'fast', 'slow', 'os_glance_staging_store',
+                    'os_glance_tasks_store')}}
+
+
+def stores_in_both(result):
+    """See that there were images in each of the stores, and are no more."""
+    stores = [result.cloud.workspace / name for name in ('fast', 'slow')]
+    if any(path.is_dir() and list(path.iterdir()) for path in stores):
+        yield 'data are left in a store'
+    if not all(path.is_dir() for path in stores):
+        yield 'a store was never used'
+    named = [claim for note in result.report['notes']
+             for claim in note['claims'] if claim['name'] ==
+             'v2-share-v2-list']
+    if 'second-store' not in json.dumps(named):
+        yield 'no image was in the second store'
+
+
 def makes_little(result):
     """Not more than a few images are tried."""
     made = [path for path in result.requests
@@ -1072,6 +1097,20 @@ SITUATIONS = (
         'web-download-only', 'images are imported from the web only',
         'k-orc/openstack-resource-controller issue 264',
         options={'DEFAULT.enabled_import_methods': '[web-download]'}),
+    Situation(
+        'second-store-leaks', 'the same, and lists forget the status of what '
+        'is in the second one', 'a seeded fault',
+        release='2026.2~second-store-forgets-status', options=two_stores,
+        tempest={'glance_ossn': {'depth': '1'}}, lines=150,
+        verdicts={'v2-share-v2-list': EXPOSED,
+                  **dict.fromkeys(('third-project', 'removed-share'),
+                                  (SAFE, EXPOSED))}),
+    Situation(
+        'two-stores', 'images are in one of two stores, as who uploads them '
+        'likes', 'Glance\'s administration guide, multi stores',
+        options=two_stores,
+        tempest={'glance_ossn': {'depth': '1'}}, check=stores_in_both,
+        quick=True),
     Situation(
         'stuck-imports', 'imports are accepted and never done',
         'osism/openstack-image-manager PR 1014',
@@ -1299,7 +1338,7 @@ SITUATIONS = (
         release='pike', front=disguises.no_lists_of_v1,
         verdicts={'v1-unreachable': EXPOSED, 'unscoped-list': EXPOSED,
                   **dict.fromkeys(('latent-share', 'revived-consent',
-                                   'third-project'), FINE)}, lines=120),
+                                   'third-project'), FINE)}, lines=160),
     Situation(
         'no-role-member-file', 'users have the role _member_, and the file '
         'says so', 'shiftstack/dev-install PR 15; '
