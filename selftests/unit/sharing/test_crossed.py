@@ -28,7 +28,8 @@ from glance_ossn_tests.sharing import queries
 
 
 def able(*versions, **others):
-    return forms.Abilities(versions or ((2, 17),), **others)
+    return forms.Abilities(versions or ((2, 17),), **{
+        'second_store': 'slow', **others})
 
 
 def pairs(dimensions):
@@ -76,11 +77,11 @@ class TestKinds(base.BaseTestCase):
     @staticmethod
     def has(kind):
         """Say again what a kind is, from what it is made with."""
-        words = {'data': 'uploading' if kind.staged else {
-            None: 'queued', 0: 'empty'}.get(
-                None if kind.data is None else len(kind.data),
-                'large' if kind.data and len(kind.data) > 1 << 20
-                else 'data')}
+        size = None if kind.data is None else len(kind.data)
+        words = {'data': 'uploading' if kind.staged else
+                 'second-store' if kind.stored else
+                 {None: 'queued', 0: 'empty'}.get(
+                     size, 'large' if size and size > 1 << 20 else 'data')}
         words['disk'] = (kind.disk_format if kind.disk_format in
                          ('raw', 'qcow2', 'iso') else 'other')
         words['container'] = (
@@ -127,7 +128,8 @@ class TestKinds(base.BaseTestCase):
         names = [kind.name for kind in crossed.crossed(able())]
         names += [row.name for row in queries.table(able())]
         code = ('from glance_ossn_tests.sharing import crossed, forms, '
-                'queries; able = forms.Abilities(((2, 17),)); '
+                'queries; able = forms.Abilities(((2, 17),), '
+                'second_store="slow"); '
                 'print([x.name for x in crossed.crossed(able)] + '
                 '[x.name for x in queries.table(able)])')
         self.assertEqual(str(names), subprocess.run(

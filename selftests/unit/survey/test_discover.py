@@ -54,6 +54,30 @@ class TestImports(base.BaseTestCase):
                           self.abilities(bad).import_problem)
 
 
+class TestStores(base.BaseTestCase):
+
+    def second(self, answer):
+        scene = scenes.Scene(scenes.FakeParty('P', raw_client=fakes.FakeRaw(
+            lambda form, path, query: answer)))
+        return discover._find_second_store(scene.work, scene.found)
+
+    def test_the_first_that_users_may_choose(self):
+        # Some releases say it in a text.
+        for default in (True, 'true'):
+            self.assertEqual('slow', self.second(fakes.answer(200, {
+                'stores': [{'id': 'fast', 'default': default},
+                           {'id': 'web', 'read-only': 'true'},
+                           {'id': 'slow'}, {'id': 'tape'}]})))
+
+    def test_none(self):
+        for answer in (fakes.answer(404, b''), fakes.answer(200, {}),
+                       fakes.answer(200, []), fakes.answer(error='x'),
+                       fakes.answer(200, {'stores': [{}, 'x']}),
+                       fakes.answer(200, {'stores': [
+                           {'id': 'fast', 'default': 'true'}]})):
+            self.assertIsNone(self.second(answer))
+
+
 class TestDiscover(base.BaseTestCase):
 
     def discover(self, answers):
