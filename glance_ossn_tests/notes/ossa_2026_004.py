@@ -43,6 +43,9 @@ _NO_URL = 'file:///nonexistent/ossn'
 def _import(bench):
     """An address of the loopback, imported from."""
     bench.form('v2')
+    if not bench.work.imports:
+        raise checks.not_offered('[image-feature-enabled] import_image of '
+                                 'tempest.conf is false')
     answer = bench.ask('producer', 'GET', 'info/import')
     methods = ((answer.json or {}).get('import-methods') or {}).get('value')
     if answer.status != 200 or 'web-download' not in (methods or ()):

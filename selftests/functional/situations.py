@@ -1347,7 +1347,7 @@ SITUATIONS = (
             renamed_role('member', '_member_'),
             accounts(of_a_file(['_member_']))),
         # Of such a release that is so.
-        verdicts={'unscoped-list': EXPOSED}, lines=110),
+        verdicts={'unscoped-list': EXPOSED}, lines=130),
     Situation(
         'no-role-member', 'users have the role _member_, and tempest_roles '
         'says so', 'bigstack-oss/cubecos issue 216; '
