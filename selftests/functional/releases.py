@@ -60,11 +60,11 @@ Releases
 
 What the suite says of a clean cloud of each release that the sandbox knows,
 each Glance with the policy and the options that it was released with;
-pike-no-v1 is Pike with the remedy of OSSN-0005, ``enable_v1_api = False``.
-Of Diablo to Kilo, whose names end with ``~manners``, there are no packages
-that run today: those rows are a disguise, a real Pike that answers in their
-manner (:doc:`sandbox`); what was mended before Pike, such as most that the
-advisories are about, is as in Pike. What the verdicts mean is in :doc:`verdicts`, the
+pike-no-v1 is Pike with the remedy of OSSN-0005, ``enable_v1_api = False``. Of
+Diablo to Kilo, whose names end with ``~manners``, there are no packages that
+run today: those rows are a disguise, a real Pike that answers in their manner
+(:doc:`sandbox`); what was mended before Pike, such as most that the advisories
+are about, is as in Pike. What the verdicts mean is in :doc:`verdicts`, the
 claims are in :doc:`notes/index`. Rocky alone has one that is NOT TESTED: the
 tasks of its imports need an older Python.
 
