@@ -335,8 +335,10 @@ class Maker:
         if self._take_all([step for step in plan.history.parts[0]
                            if not step.creates], context, each) and (
                                not plan.history.late):
-            if plan.kind.crossed and not plan.kind.hidden:
-                # The consumer's questions tell of all at once.
+            if (plan.kind.crossed or self.found.scope.core) and (
+                    not plan.kind.hidden):
+                # The consumer's questions tell of all at once; who else is a
+                # member is no matter of the core.
                 each.unconfirmed = each.unread = confirm.TO_BE_LEARNT
             else:
                 confirm.by_members(self.work, self.found, each)
