@@ -12,6 +12,7 @@
 
 """The report for a terminal, and for what a terminal is piped into."""
 
+import io
 import re
 
 import rich.box
@@ -369,9 +370,24 @@ def grid(pairs, stream):
     return _capture(lambda writer: writer.grid(pairs), stream)
 
 
+class _Draft(io.StringIO):
+    """Takes what is for a stream: that may be full, or closed."""
+
+    def __init__(self, stream):
+        super().__init__()
+        self.stream = stream
+
+    @property
+    def encoding(self):
+        return getattr(self.stream, 'encoding', None)
+
+    def isatty(self):
+        return bool(getattr(self.stream, 'isatty', lambda: False)())
+
+
 def _capture(write, stream, full=False, width=None):
     console = rich.console.Console(
-        file=stream, width=width, markup=False, highlight=False, emoji=False,
+        file=_Draft(stream), width=width, markup=False, highlight=False, emoji=False,
         legacy_windows=False)
     # Not written by rich, which takes a closed pipe for an exit code of 1.
     with console.capture() as capture:

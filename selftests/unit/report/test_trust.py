@@ -66,6 +66,18 @@ class TestKept(test_endings.Folder):
 
 class TestOutput(base.ReportTest):
 
+    def test_a_table_for_a_full_device(self):
+        path = self.create_tempfiles([
+            ('report', json.dumps(base.read('broken').as_dict()))])[0]
+        with open('/dev/full', 'w') as full:
+            done = subprocess.run(
+                [sys.executable, '-m', 'glance_ossn_tests', 'report',
+                 '--subunit', path], stdout=full, stderr=subprocess.PIPE,
+                text=True)
+        self.assertEqual(2, done.returncode)
+        self.assertIn('cannot be written', done.stderr)
+        self.assertNotIn('Traceback', done.stderr)
+
     def test_a_full_device(self):
         self.assertRaises(judging.Wrong, judging.write, 'text', '/dev/full')
         # It is not replaced by a file.
