@@ -387,8 +387,8 @@ class _Draft(io.StringIO):
 
 def _capture(write, stream, full=False, width=None):
     console = rich.console.Console(
-        file=_Draft(stream), width=width, markup=False, highlight=False, emoji=False,
-        legacy_windows=False)
+        file=_Draft(stream), width=width, markup=False, highlight=False,
+        emoji=False, legacy_windows=False)
     # Not written by rich, which takes a closed pipe for an exit code of 1.
     with console.capture() as capture:
         write(_Writer(console, full))

@@ -286,8 +286,9 @@ class TestRender(base.BaseTestCase):
 
     def test_phases(self):
         ratio, = render.ratios({'phases': [run(wall=12.0)]})
-        self.assertEqual(['12.0 s', '1.00 s', '12.0', 'at most 1.25', 'missed'],
-                         ratio.cells[1:])
+        self.assertEqual(
+            ['12.0 s', '1.00 s', '12.0', 'at most 1.25', 'missed'],
+            ratio.cells[1:])
 
     def test_sandbox(self):
         self.assertEqual(
