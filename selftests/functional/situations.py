@@ -1081,13 +1081,14 @@ SITUATIONS = (
         'ten-images', 'a project may have ten images, by Keystone\'s limits',
         'use_keystone_limits in Glance\'s administration guide',
         options=limited, before=(limits(image_count_total=10),),
-        verdicts=every(OPEN, 'v1-unreachable'), says=('image_count_total',),
-        seconds=60),
+        verdicts={**every(OPEN, 'v1-unreachable'), 'images-limited': SAFE},
+        says=('image_count_total',), seconds=60),
     Situation(
         'forty-images', 'a project may have forty images',
         'SovereignCloudStack/standards PR 472, which has it for a least',
         options=limited, before=(limits(image_count_total=40),),
-        verdicts=every(OPEN, 'v1-unreachable'), says=('image_count_total',)),
+        verdicts={**every(OPEN, 'v1-unreachable'), 'images-limited': SAFE},
+        says=('image_count_total',)),
     Situation(
         'no-import-methods', 'no image can be imported',
         'osism/openstack-image-manager issue 617',
@@ -1354,7 +1355,7 @@ SITUATIONS = (
         'SUSE-Cloud/openstack-quickstart PR 55', release='pike-no-v1',
         before=(renamed_role('member', '_member_'),),
         tempest={'auth': {'tempest_roles': '_member_'}},
-        verdicts={'unscoped-list': EXPOSED}),
+        verdicts={'unscoped-list': EXPOSED}, lines=130),
     Situation(
         'unknown-tempest-role', 'tempest_roles names a role that there is '
         'not', 'vexxhost/atmosphere PR 4058; SUSE-Cloud/socok8s PR 429',
@@ -1372,7 +1373,7 @@ SITUATIONS = (
         'import-switched-off', 'import_image says that there is no import',
         'Tempest\'s configuration reference',
         tempest={'image-feature-enabled': {'import_image': 'False'}},
-        check=imports_nothing),
+        verdicts={'imports-filtered': NOT_OFFERED}, check=imports_nothing),
     Situation(
         'part-of-the-suite', 'the tests of what no note says',
         'this project\'s README', arguments=('--regex', 'beyond-notes'),

@@ -19,7 +19,9 @@ prints what deviates; the tests take some of them.
 import argparse
 import contextlib
 import dataclasses
+import pathlib
 import sys
+import tempfile
 
 from glance_ossn_tests import notes
 from ossn_sandbox import errors
@@ -206,8 +208,8 @@ ROWS = {row.name: row for row in (
 def _cloud(box, row):
     options = dict(row.options)
     if row.protections:
-        path = box.home / (
-            row.name.replace(' ', '-') + '.conf')
+        path = pathlib.Path(tempfile.mkdtemp(prefix='ossn-functional-'),
+                            'property-protections.conf')
         path.write_text(row.protections)
         options['DEFAULT.property_protection_file'] = str(path)
     name = row.release
@@ -285,7 +287,8 @@ class TestNotes(base.CloudTest):
         for row in ROWS.values():
             for name, verdict in {**row.plain, **row.verdicts}.items():
                 seen[name].add(verdict)
-        self.assertEqual({'data-in-object-store'}, {
+        # These take more than a Glance: situations show both.
+        self.assertEqual({'data-in-object-store', 'images-limited'}, {
             name for name, found in seen.items()
             if not {SAFE, EXPOSED} <= found})
 
