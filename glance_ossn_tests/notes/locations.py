@@ -34,10 +34,14 @@ def _v1(bench, url):
             done=(*checks.DONE, 404))
 
 
-def _patch(bench, url):
-    """A location, added to an image by v2."""
+def add(bench, url):
+    """Add a location to an image of the producer by v2.
+
+    :param bench: :class:`glance_ossn_tests.survey.bench.Bench`
+    :param url: its URL
+    :returns: :class:`glance_ossn_tests.clients.raw.Answer`
+    """
     bench.form('v2')
-    name = 'a user adds %s: to an image' % _scheme(url)
     image_id = bench.image(api='v2')
     # An owner who may change nothing shows nothing.
     checks.expect(bench.patch('producer', image_id, 'replace', '/min_ram',
@@ -47,6 +51,13 @@ def _patch(bench, url):
     if answer.status == 200:
         # So that nothing is looked for there when the image is deleted.
         bench.patch('producer', image_id, 'remove', '/locations/1')
+    return answer
+
+
+def _patch(bench, url):
+    """A location, added to an image by v2."""
+    name = 'a user adds %s: to an image' % _scheme(url)
+    answer = add(bench, url)
     if answer.status == 400:
         # To be refused for that nothing is there looks the same.
         yield checks.evidence(name, verdicts.NOT_TESTABLE, (

@@ -238,6 +238,21 @@ class Bench:
             party.lost = True
         return image_id, answer
 
+    def delete(self, path, api='v2'):
+        """Delete something of the producer, as an admin where it may not.
+
+        Who may make something may not always delete it.
+
+        :param path: path below the version
+        :param api: 'v1' or 'v2'
+        :returns: whether it is gone; the first time may have done it,
+            unanswered
+        """
+        return any(
+            self.ask(who, 'DELETE', path, api=api).status in (
+                *checks.DONE, 404)
+            for who in filter(None, ('producer', self.remover)))
+
     def expect_image(self, *who, api='v2', image_id=None):
         """Choose an id, and see to it that an image of that id is removed.
 
