@@ -212,7 +212,7 @@ def get(name, v1=True, policy=None, options=None):
     found = _released(name, v1)
     fault = '~'.join(part for part in parts if '=' not in part)
     if fault:
-        if fault not in faults.FAULTS:
+        if not faults.find(fault):
             raise errors.SandboxError(
                 f'RELEASE {name}~{fault} has an unknown fault; choose one of '
                 f'{", ".join(sorted(faults.FAULTS))}.')

@@ -22,6 +22,7 @@ from ossn_sandbox.faults import acts
 from ossn_sandbox.faults import advisories
 from ossn_sandbox.faults import callers
 from ossn_sandbox.faults import crossed
+from ossn_sandbox.faults import drawn
 from ossn_sandbox.faults import ids
 from ossn_sandbox.faults import images
 from ossn_sandbox.faults import kinds
@@ -41,3 +42,13 @@ FAULTS = {each.name: each
                         versions, proxies, queries, images, acts, callers,
                         ids, writes, reach, advisories, mends)
           for each in vars(theme).values() if isinstance(each, _seed.Fault)}
+
+
+def find(name):
+    """Find a fault.
+
+    :param name: its name; those of :mod:`ossn_sandbox.faults.drawn` are
+        'drawn-' and a number
+    :returns: :class:`ossn_sandbox.faults._seed.Fault`, None if there is none
+    """
+    return FAULTS.get(name) or drawn.draw(name)

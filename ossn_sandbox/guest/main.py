@@ -93,7 +93,7 @@ def main():
     fault = os.environ.get('OSSN_SANDBOX_FAULT')
     if fault:
         # It breaks the real service, to see the tests red.
-        load('faults').FAULTS[fault].apply()
+        load('faults').find(fault).apply()
     manners = os.environ.get('OSSN_SANDBOX_MANNERS')
     if manners and role == 'glance-api':
         # It disguises the real service as one of an older release.

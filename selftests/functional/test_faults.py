@@ -13,7 +13,8 @@
 """Faults seeded into a real Glance: which claim catches each of them.
 
 "python -m selftests.functional.test_faults [FAULT...]" prints the
-table; the tests take a sample of it.
+table; the tests take a sample of it. Besides those that somebody thought of,
+"--drawn 100" tries a hundred that are drawn by lot.
 """
 
 import argparse
@@ -70,12 +71,12 @@ compat.apply()
 import main
 import glance.api.v2.router
 import glance.db.sqlalchemy.api
-faults = main.load("faults").FAULTS
+faults = main.load("faults")
 for name in sys.argv[2:]:
     child = os.fork()
     if not child:
         try:
-            faults[name].apply()
+            faults.find(name).apply()
         except BaseException:
             traceback.print_exc()
             os._exit(1)
@@ -176,7 +177,7 @@ class TestSample(base.CloudTest):
 
     def test_a_sample(self):
         for name, claims in SAMPLE.items():
-            fault = faults.FAULTS[name]
+            fault = faults.find(name)
             outcome = seed(self.box, fault)
             self.assertLessEqual(claims, set(judge(fault, outcome)),
                                  '%s: %s' % (name, outcome.output))
@@ -190,6 +191,8 @@ class TestAll(base.CloudTest):
         for name in {release(fault) for fault in faults.FAULTS.values()}:
             wanted = [each for each, fault in faults.FAULTS.items()
                       if release(fault) == name]
+            if name == releases.NEWEST:
+                wanted += ['drawn-%d' % number for number in range(1, 101)]
             glance = releases.get(name)
             there.ensure(glance)
             done = subprocess.run(
@@ -208,8 +211,9 @@ def choose(names=(), axes=()):
     :returns: list of their names; of all where nothing is named
     """
     return sorted(name for name, fault in faults.FAULTS.items()
-                  if name in names or fault.axis in axes
-                  or not (names or axes or fault.mends))
+                  if fault.axis in axes or not (
+                      names or axes or fault.mends)) + [
+        name for name in names if faults.find(name).axis not in axes]
 
 
 def _part():
@@ -225,7 +229,7 @@ def _try(name, depth, regex):
     :param regex: as of :func:`seed`
     :returns: the name, whether it was caught, and what to print
     """
-    fault = faults.FAULTS[name]
+    fault = faults.find(name)
     try:
         outcome = seed(base.sandbox(), fault, depth, regex)
     except errors.SandboxError as error:
@@ -242,7 +246,7 @@ def summary(results):
     """
     axes = collections.defaultdict(list)
     for name in results:
-        axes[faults.FAULTS[name].axis].append(name)
+        axes[faults.find(name).axis].append(name)
     lines = ['%-12s %6s %6s  %s' % ('axis', 'faults', 'caught', 'missed')]
     for axis, names in sorted(axes.items()):
         missed = [name for name in names if not results[name]]
@@ -268,6 +272,8 @@ def main(arguments=None):
                         help='names of faults, by default all')
     parser.add_argument('--axis', action='append', default=[], choices=known,
                         help='all faults of an axis; can be repeated')
+    parser.add_argument('--drawn', type=int, default=0, metavar='N',
+                        help='also the first N that are drawn by lot')
     parser.add_argument('--processes', type=int, default=1, metavar='N',
                         help='how many clouds at a time, by default one')
     parser.add_argument('--depth', type=int, metavar='N',
@@ -279,14 +285,18 @@ def main(arguments=None):
     parser.add_argument('--list', action='store_true',
                         help='print which faults there are, run nothing')
     options = parser.parse_args(arguments)
+    options.names += ['drawn-%d' % number for number in range(
+        1, options.drawn + 1)]
     for name in options.names:
-        if name not in faults.FAULTS:
+        if not faults.find(name):
             parser.error('no fault %s' % name)
     names, results = choose(options.names, options.axis), {}
     if options.list:
         for name in names:
-            print('%-12s %-44s %s' % (faults.FAULTS[name].axis, name,
-                                      release(faults.FAULTS[name])))
+            fault = faults.find(name)
+            print('%-12s %-44s %-10s %s' % (
+                fault.axis, name, release(fault),
+                fault.text.splitlines()[0]))
         return 0
     # A process has a sandbox of its own, with a Keystone; both end with it.
     with concurrent.futures.ProcessPoolExecutor(
@@ -299,8 +309,10 @@ def main(arguments=None):
             name, caught, what = done.result()
             results[name] = caught
             print('%-12s %-44s %-10s %s' % (
-                faults.FAULTS[name].axis, name,
-                release(faults.FAULTS[name]), what), flush=True)
+                faults.find(name).axis, name,
+                release(faults.find(name)), what), flush=True)
+            if faults.find(name).axis == 'drawn':
+                print(' ' * 12, faults.find(name).text, flush=True)
     print(*summary(results), sep='\n')
     return len(results) - sum(results.values())
 
