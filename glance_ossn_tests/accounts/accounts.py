@@ -116,13 +116,15 @@ def remover(policy, run=None):
     return party.Party('admin', admin(), policy, run)
 
 
-def roles():
+def roles(client=None):
     """Return the roles that the Identity service has.
 
+    :param client: Tempest's client of roles, None for one with a token of
+        its own
     :returns: list of names
     """
-    return [role['name'] for role in
-            admin().roles_v3_client.list_roles()['roles']]
+    client = client or admin().roles_v3_client
+    return [role['name'] for role in client.list_roles()['roles']]
 
 
 def member_role(known):

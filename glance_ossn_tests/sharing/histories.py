@@ -102,11 +102,10 @@ class History:
     def core(self):
         """Whether it is short, and needs but the note's two projects."""
         return (self.topic in (CONTROL, UNACCEPTED) and
-                (len(self.steps) <= 2 or not self.one_kind or
-                 s.REJECT in self.steps[:2]) and
-                len(self.steps) <= 3 and not self.late and
+                len(self.steps) <= (2 if self.one_kind else 3) and
+                not self.late and
                 not self.late_data and
-                not {s.PARTNER, s.TRY_COPY} & set(self.steps) and
+                not {s.PARTNER, s.TRY_COPY, s.READ} & set(self.steps) and
                 self.parties <= {'producer', 'consumer'})
 
     @property

@@ -411,7 +411,11 @@ _HEADERS = (
     ('User-Agent', 'gophercloud/v2.4.0'),
     ('User-Agent', 'Mozilla/5.0'),
     ('Accept-Encoding', 'gzip, deflate'),
-    ('X-Project-Id', '{producer}'))
+    ('X-Project-Id', '{producer}'),
+    # As its former releases named them.
+    ('X-Tenant-Id', '{producer}'),
+    ('X-Role', 'admin'),
+    ('X-Is-Admin-Project', 'True'))
 HEADER_LISTINGS = tuple(
     [_v2(limit=None, headers=(header,)) for header in _HEADERS] +
     [Listing('v1', 'images/detail', limit=None, headers=(header,))

@@ -101,10 +101,10 @@ class Scope:
 
     def _needs_listing(self, row):
         if row.asks_for and row.viewer == listings.CONSUMER:
-            # It tells that what is shared is there.
-            return True
+            # It tells that what is shared is there; once is enough.
+            return not self.core or ('visibility', 'shared') in row.query
         if self.core and (row.late or row.visibility or
-                          row.limit in _SMALL_PAGES or row.headers or
+                          row.limit in _SMALL_PAGES or
                           row.viewer in listings.CALLERS or
                           not any(map(row.selects, _CORE_KINDS))):
             return False

@@ -46,7 +46,8 @@ def left(work, found):
     :returns: dict of role to number, of those that are bounded
     """
     numbers = {}
-    for role in ('producer', 'consumer', 'bystander'):
+    for role in sorted({'producer', 'consumer', 'bystander'}.intersection(
+            work.parties)):
         if not found.offers['v2'].answers:
             break
         usage = work.parties[role].raw.ask(found.main_form('v2'),
@@ -89,9 +90,11 @@ def bystander_controls(found):
 
     :param found: :class:`glance_ossn_tests.survey.discover.Found`
     :returns: list of :class:`glance_ossn_tests.sharing.kinds.Kind`, the one
-        first that any run needs
+        first that any run needs; in the core there is no bystander
     """
-    if found.scope.core or not found.scope.crossed or (
+    if found.scope.core:
+        return []
+    if not found.scope.crossed or (
             found.main_api != 'v2') or not any(
             row.viewer == listings.BYSTANDER for row in found.listings):
         return [kinds.QUEUED]
@@ -185,7 +188,8 @@ def images(found, plans):
     # The bystander has one of its own.
     return len([plan for plan in plans
                 if not (plan.problem or plan.not_offered)]) + len(
-                    controls(found)) + 1 + len(NEWEST_KINDS)
+                    controls(found)) + (not found.scope.core) + len(
+                        NEWEST_KINDS)
 
 
 def least(plans):

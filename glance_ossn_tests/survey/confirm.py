@@ -50,10 +50,12 @@ def by_members(work, found, share):
         if errors.is_refusal(error):
             share.unread = share.unconfirmed
         return
-    mine, theirs = work.consumer.project_id, work.bystander.project_id
+    mine = work.consumer.project_id
     share.members = members
     share.membership = members.get(mine)
-    added = {mine: history.status, theirs: history.bystander}
+    added = {mine: history.status}
+    if work.bystander:
+        added[work.bystander.project_id] = history.bystander
     if steps.TRY_JOIN_ITSELF in history.steps:
         # That is no business of others, and some clouds let it.
         added[work.parties[history.owner].project_id] = True
@@ -333,7 +335,7 @@ def nobody_is_admin(work, found, made):
                for c in made.controls
                if not c.failed and c.visibility != 'community']
     foreign += [(party, work.producer, image_id)
-                for party in (work.consumer, work.bystander)
+                for party in filter(None, (work.consumer, work.bystander))
                 for image_id in unshared[:1]]
 
     def check(party, owner, image_id):

@@ -133,17 +133,18 @@ class Found:
                 if probe.reach is verdicts.Reach.ANSWERS))}
 
 
-def discover(work, before=None):
+def discover(work, before=None, wanted=scope.Scope()):
     """Find out what the cloud answers.
 
     :param work: :class:`glance_ossn_tests.survey.work.Work`
     :param before: the versions of the API that were advertised when the
         images were made, if that was before an upgrade
+    :param wanted: :class:`glance_ossn_tests.sharing.scope.Scope` of the run
     :returns: :class:`Found`
     :raises tempest.lib.exceptions.InvalidConfiguration: if the endpoint is
         no image endpoint
     """
-    found = Found()
+    found = Found(scope=wanted)
     with work.phase('discovery'):
         _find_forms(work, found)
         find_other_endpoints(work, found)
@@ -157,8 +158,9 @@ def _find_forms(work, found):
     for api, candidates in (
             ('v1', discovery.V1_FORMS),
             ('v2', discovery.v2_forms(found.advertised))):
-        probes = found.probes[api] = work.each(
-            lambda form: _probe(work, client, form), candidates)
+        probes = found.probes[api] = _probe_all(
+            work, client, candidates, some=api == 'v2' and not unknown and
+            found.scope.core)
         if api == 'v1':
             probes = found.probes[api] = work.each(
                 lambda probe: discovery.try_changes(client, probe), probes)
@@ -234,6 +236,16 @@ def _deduce_versions(work, found):
     return sorted(versions)
 
 
+def _probe_all(work, client, candidates, some):
+    """Ask forms of an API, or one that answers where that is enough."""
+    if some:
+        first = _probe(work, client, candidates[0])
+        if first.reach is verdicts.Reach.ANSWERS:
+            # The core speaks to each API by its main form alone.
+            return [first]
+    return work.each(lambda form: _probe(work, client, form), candidates)
+
+
 def _probe(work, client, form):
     if form.version.startswith('v2'):
         return discovery.probe(client, form)
@@ -298,8 +310,12 @@ def _find_abilities(work, found, before):
     """See what the cloud can do besides."""
     found.abilities = forms.Abilities(
         versions=tuple(found.advertised), before=before,
-        public_name=_find_public_name(work, found),
+        public_name=None if found.scope.core else _find_public_name(
+            work, found),
         parties=tuple(work.parties), **work.formats)
+    if found.scope.core:
+        # It needs no more than what it shares.
+        return
     if found.offers['v2'].answers and _STORES in found.advertised:
         second = _find_second_store(work, found)
         for party in work.parties.values():

@@ -160,7 +160,7 @@ class _Reader:
         self.form = found.forms[self.listing.form]
         self.path = self.listing.path.format(**values)
         self.values = values
-        self.service = work.bystander.raw
+        self.service = (work.bystander or work.producer).raw
         self.signed_in = False
         self.reading = reading
         self.oldest = min(made.dates.values(), default=None)

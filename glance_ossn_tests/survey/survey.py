@@ -17,8 +17,6 @@ listing; judging them against each other, all by all, costs none. What does
 not depend on each other is under way at the same time.
 """
 
-import dataclasses
-
 from oslo_log import log as logging
 
 from glance_ossn_tests.sharing import matrix
@@ -64,8 +62,8 @@ class Survey:
         :raises tempest.lib.exceptions.InvalidConfiguration: if nothing that
             would be seen could be trusted
         """
-        self.found = discover.find_askers(self.work, dataclasses.replace(
-            discover.discover(self.work), scope=self.scope))
+        self.found = discover.find_askers(self.work, discover.discover(
+            self.work, wanted=self.scope))
         if not self.found.plans:
             # What is asked for needs no image.
             self.made = share.Made(self.work.name)
@@ -95,8 +93,7 @@ class Survey:
         :raises tempest.lib.exceptions.InvalidConfiguration: if nothing that
             would be seen could be trusted
         """
-        self.found = dataclasses.replace(
-            discover.discover(self.work, versions), scope=self.scope)
+        self.found = discover.discover(self.work, versions, self.scope)
         self.made = made
         shares = [each for each in made.shares if not each.failed]
         with self.work.phase('members', 'images', len(shares)):

@@ -47,14 +47,15 @@ def prepare(work, found):
     try:
         with work.phase('trial'):
             abilities = dataclasses.replace(
-                found.abilities, **prove(work, found.main_form()),
+                found.abilities, **prove(
+                    work, found.main_form(), found.scope.core),
                 left=budget.left(work, found), no_remover=no_remover)
         return budget.fit(dataclasses.replace(found, abilities=abilities))
     except errors.CannotCreate as error:
         return dataclasses.replace(found, problem=str(error))
 
 
-def prove(work, form):
+def prove(work, form, core=False):
     """Let each party make an image and delete it.
 
     The first image of all is shared as well. What a cloud refuses of it
@@ -63,6 +64,7 @@ def prove(work, form):
 
     :param work: :class:`glance_ossn_tests.survey.work.Work`
     :param form: :class:`glance_ossn_tests.clients.raw.Form` to make it by
+    :param core: whether no image will be protected or have properties
     :returns: dict of fields of
         :class:`glance_ossn_tests.sharing.forms.Abilities`
     :raises glance_ossn_tests.clients.errors.CannotCreate: if an account may
@@ -80,7 +82,7 @@ def prove(work, form):
                 continue
             image_id, base = _make(work, party, form, abilities.get('base'))
             if role == 'producer':
-                abilities = dict(_try(work, form, image_id), base=base)
+                abilities = dict(_try(work, form, image_id, core), base=base)
                 if not party.chooses_ids:
                     abilities['no_ids'] = (
                         'the cloud lets nobody choose the id of an image')
@@ -187,7 +189,7 @@ def _why_not(party, error):
     return 'the %s cannot make an image: %s' % (party.role, reason)
 
 
-def _try(work, form, image_id):
+def _try(work, form, image_id, core):
     """Share an image, and change it as its removal may need."""
     producer, abilities = work.producer, {}
     try:
@@ -199,6 +201,8 @@ def _try(work, form, image_id):
             abilities['no_members'] = (
                 'this Image API v2 has no members: %s' % errors.reason(error))
             abilities.update(_give_data(producer, form, image_id))
+    if core:
+        return abilities
     try:
         producer.patch_image(form, image_id, 'protected', False)
     except errors.ERRORS as error:

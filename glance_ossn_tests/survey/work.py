@@ -72,9 +72,10 @@ class Work:
     """Who acts in a survey, and how.
 
     :param parties: dict of 'producer', which shares, 'consumer', which
-        lists, and 'bystander', which should have nothing to do with it, to
-        :class:`glance_ossn_tests.accounts.party.Party`; perhaps 'reader',
-        another user of the consumer's project, and 'admin'
+        lists, to :class:`glance_ossn_tests.accounts.party.Party`; unless
+        it is the core also 'bystander', which should have nothing to do
+        with it; perhaps 'reader', another user of the consumer's project,
+        and 'admin'
     :param name: the name that all images get
     :param created: :class:`glance_ossn_tests.cleanup.created.CreatedImages`,
         which deletes the images at the end
@@ -121,7 +122,7 @@ class Work:
 
     @property
     def bystander(self):
-        return self.parties['bystander']
+        return self.parties.get('bystander')
 
     @property
     def requests(self):

@@ -93,7 +93,7 @@ class TwoProjectsTest(test.BaseTestCase):
                 % cls.__name__)
         # Before Tempest, which skips where an account is missing.
         try:
-            preflight.check(CONF, len(cls.PARTIES))
+            preflight.check(CONF, len(cls.roles()))
             schemes.check(CONF.identity.uri_v3, '[identity] uri_v3', CONF)
         except lib_exc.InvalidConfiguration as error:
             # Nothing was asked for, so nothing was made.
@@ -123,16 +123,18 @@ class TwoProjectsTest(test.BaseTestCase):
             super().setup_credentials()
         else:
             with serving.for_tempest(CONF) as role:
-                cls.credentials = [[name, role] for name in cls.PARTIES]
+                cls.credentials = [[name, role] for name in cls.roles()]
                 super().setup_credentials()
 
     @classmethod
     def _make_credentials(cls):
         """Say which credentials Tempest shall make."""
-        known = accounts.roles()
+        # What each test instance has for a property.
+        client = test.BaseTestCase.credentials_provider.fget(cls).creds_client
+        known = accounts.roles(client.roles_client)
         role = accounts.member_role(known)
         # The core asks for nothing as a reader, and nothing of an admin.
-        further = len(cls.PARTIES) > 2 and not scope.Scope(cls.claims()).core
+        further = len(cls.roles()) > 2
         if role.lower() == serving.MEMBERS[0]:
             # So that the reader is of the consumer's project.
             cls.credentials = ['project_member', 'project_alt_member']
@@ -144,18 +146,26 @@ class TwoProjectsTest(test.BaseTestCase):
                 cls.credentials.append('project_alt_reader')
         else:
             cls.credentials = [[name, role] for name in cls.PARTIES[:2]]
-        cls.credentials += [[name, role] for name in cls.PARTIES[2:]]
+        cls.credentials += [[name, role] for name in cls.roles()[2:]]
         if further and CONF.glance_ossn.admin:
             cls.credentials.append('admin')
-        cls._remember_accounts()
+        cls._remember_accounts(client)
 
     @classmethod
-    def _remember_accounts(cls):
+    def roles(cls):
+        """Tell who takes part in what is asked for.
+
+        :returns: those of the parties; the core does with the note's two
+        """
+        if len(cls.PARTIES) > 2 and scope.Scope(cls.claims()).core:
+            return cls.PARTIES[:2]
+        return cls.PARTIES
+
+    @classmethod
+    def _remember_accounts(cls, client):
         """Note which projects and users are made."""
-        # What each test instance has for a property.
-        provider = test.BaseTestCase.credentials_provider.fget(cls)
         cls.made_accounts = accounts.Remembered(
-            provider.creds_client,
+            client,
             lambda made: cls.ending.note(projects=made['project']))
 
     @classmethod
@@ -301,7 +311,7 @@ class TwoProjectsTest(test.BaseTestCase):
     def _act_as(cls):
         """Return the parties, by their roles."""
         found = {}
-        for role in (*cls.PARTIES, 'reader', 'admin'):
+        for role in (*cls.roles(), 'reader', 'admin'):
             manager = getattr(cls, 'os_' + cls.ROLES.get(role, role), None)
             if manager:
                 found[role] = party.Party(role, manager, cls.retry_policy,

@@ -12,8 +12,10 @@
 
 """Build a service's WSGI application and serve it on loopback."""
 
+import configparser
 import os
 import re
+import socket
 import time
 
 import waitress
@@ -114,6 +116,18 @@ def glance_registry(folder):
     return config.load_paste_app('glance-registry')
 
 
+def workers(role, folder):
+    """Read how many processes a service's configuration asks for.
+
+    :param role: keystone, glance-api or glance-registry
+    :param folder: where the configuration is
+    :returns: number, 1 where it does not say
+    """
+    config = configparser.RawConfigParser(strict=False)
+    config.read(os.path.join(folder, role + '.conf'))
+    return int(config.defaults().get('workers', 1))
+
+
 def main(role, folder, port):
     """Serve until killed.
 
@@ -121,11 +135,16 @@ def main(role, folder, port):
     :param folder: where the configuration is
     :param port: the TCP port
     """
+    listening = socket.create_server(('127.0.0.1', int(port)), backlog=1024)
+    # Each builds its own application: connections to a database are not to
+    # be shared. They take turns at the same socket.
+    for _ in range(workers(role, folder) - 1):
+        if not os.fork():
+            break
     application = {'keystone': keystone, 'glance-api': glance_api,
                    'glance-registry': glance_registry}[role](folder)
     application = accounting(application, os.environ['OSSN_SANDBOX_REQUESTS'])
     server = waitress.create_server(
-        application, host='127.0.0.1', port=int(port), threads=THREADS,
-        ident=None)
+        application, sockets=[listening], threads=THREADS, ident=None)
     server.channel_class = _Channel
     server.run()

@@ -87,10 +87,7 @@ class TestAccounts(base.BaseTestCase):
         self.cleared = self.useFixture(fixtures.MockPatchObject(
             test.BaseTestCase, 'clear_credentials')).mock
         self.case = a_class(ending=mock.Mock())
-        with mock.patch.object(
-                test.BaseTestCase, 'credentials_provider',
-                property(lambda cls: mock.Mock(creds_client=self.client))):
-            self.case._remember_accounts()
+        self.case._remember_accounts(self.client)
         for _ in range(2):
             self.client.create_project('name')
             self.client.create_user('name', project='p')

@@ -48,7 +48,7 @@ class TestTable(base.BaseTestCase):
             self.assertEqual(0, test_faults.main(
                 ['--list', '--axis', 'writes']))
         self.assertIn('writes       v1-change-publishes', out.getvalue())
-        self.assertIn(' pike\n', out.getvalue())
+        self.assertIn(' pike       Everybody', out.getvalue())
         self.assertNotIn('list-shows-all', out.getvalue())
 
     def test_unknown(self):

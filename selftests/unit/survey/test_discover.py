@@ -18,7 +18,9 @@ from oslotest import base
 from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.clients import errors
+from glance_ossn_tests.notes import ossn_0005
 from glance_ossn_tests.sharing import forms
+from glance_ossn_tests.sharing import scope
 from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.survey import discover
 from selftests.unit import fakes
@@ -80,11 +82,33 @@ class TestStores(base.BaseTestCase):
 
 class TestDiscover(base.BaseTestCase):
 
-    def discover(self, answers):
+    def discover(self, answers, **how):
         consumer = scenes.FakeParty('C', raw_client=fakes.FakeRaw(answers))
         consumer.other_endpoints = lambda: []
         return discover.discover(scenes.Scene(
-            scenes.FakeParty('P', raw_client=consumer.raw), consumer).work)
+            scenes.FakeParty('P', raw_client=consumer.raw), consumer).work,
+            **how)
+
+    def in_core(self, which):
+        """Discover for the core a cloud of which some forms answer."""
+        def answers(form, path, query):
+            if form and form.name in which:
+                return fakes.answer(200, {'images': [], 'schema': 'x'})
+            return fakes.answer(300, fakes.versions('v2.0', 'v2.3'))
+        return self.discover(answers, wanted=scope.Scope(
+            (ossn_0005.V2_SHARE_V2_LIST,)))
+
+    def test_the_core_does_with_the_main_form(self):
+        subject = self.in_core(['/v2', '/v2.0', '/v2.3'])
+        self.assertTrue(subject.scope.core)
+        self.assertEqual(['/v2'],
+                         [p.form.name for p in subject.probes['v2']])
+        # But whether v1 is reachable is asked of each form there is.
+        self.assertLess(5, len(subject.probes['v1']))
+
+    def test_the_core_finds_another_one_where_that_is_none(self):
+        self.assertEqual('/v2.0',
+                         self.in_core(['/v2.0']).offers['v2'].main.form)
 
     def test_no_version_document(self):
         error = self.assertRaises(

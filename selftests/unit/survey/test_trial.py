@@ -51,7 +51,8 @@ class TestProve(base.BaseTestCase):
         self.useFixture(lockutils.ExternalLockFixture())
         self.made = []
 
-    def prove(self, producer=None, remover=None, refuse=None, **parameters):
+    def prove(self, producer=None, remover=None, refuse=None, core=False,
+              **parameters):
         """Prove it on a cloud that may refuse some ways to create."""
         producer = producer or scenes.FakeParty('P')
         self.created = created.CreatedImages(
@@ -61,7 +62,7 @@ class TestProve(base.BaseTestCase):
         self.created.parties = list(self.scene.work.parties.values())
         for party in self.scene.work.parties.values():
             self.watch(party, refuse or (lambda party, kind: None))
-        return trial.prove(self.scene.work, raw.Form('v2'))
+        return trial.prove(self.scene.work, raw.Form('v2'), core)
 
     def watch(self, party, refuse):
         create = party.create_image
@@ -89,6 +90,11 @@ class TestProve(base.BaseTestCase):
         # The first was shared: that may stand in the way of its deletion.
         self.assertEqual(self.scene.work.producer.deleted,
                          list(self.scene.work.producer.members))
+
+    def test_the_core_changes_nothing_of_it(self):
+        producer = scenes.FakeParty('P', {'change': STAYS})
+        self.assertEqual({'base': 'raw'}, self.prove(producer, core=True))
+        self.assertEqual(1, len(producer.deleted))
 
     def test_one_that_stays_ends_it(self):
         producer = stuck()
