@@ -106,6 +106,8 @@ class History:
                 not self.late and
                 not self.late_data and
                 not {s.PARTNER, s.TRY_COPY, s.READ} & set(self.steps) and
+                not any(step.bystander and not step.consumer
+                        for step in self.steps) and
                 self.parties <= {'producer', 'consumer'})
 
     @property

@@ -13,10 +13,13 @@
 
 """What a run makes and reads of what its claims need."""
 
+from unittest import mock
+
 import fixtures
 from oslotest import base
 
 from glance_ossn_tests.cleanup import endings
+from glance_ossn_tests.clients import raw
 from glance_ossn_tests import notes
 from glance_ossn_tests.notes import beyond
 from glance_ossn_tests.notes import ossn_0005
@@ -24,6 +27,7 @@ from glance_ossn_tests.sharing import forms
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import listings
 from glance_ossn_tests.sharing import scope
+from glance_ossn_tests.survey import acts
 from glance_ossn_tests.tests import base as cloud_tests
 
 _OFFERS = {
@@ -125,6 +129,15 @@ class TestCore(base.BaseTestCase):
         self.assertLessEqual(
             {'accepted', 'pending', 'rejected', 'never shared'},
             {plan.history.name for plan in CORE.plans(PLANS)})
+
+    def test_it_does_without_a_third_project(self):
+        parties = {role: mock.Mock() for role in ('producer', 'consumer')}
+        for plan in CORE.plans(PLANS):
+            on = acts.Context(
+                parties, parties['producer'], 'i', plan.kind, 'name',
+                raw.Form('v1'), raw.Form('v1'), raw.Form('v2'), 's')
+            for step in plan.history.steps:
+                acts.ACTS[step](on)
 
     def test_another_claim_beside_it_gets_all_it_needs(self):
         both = scope.Scope((*CORE.claims, ossn_0005.REMOVED))
