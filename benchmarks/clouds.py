@@ -47,6 +47,15 @@ def with_pages_of_one():
         options=(('limit_param_default', '1'),))
 
 
+def with_workers(count):
+    """The release with several processes of its API.
+
+    :param count: how many
+    :returns: :class:`ossn_sandbox.releases.Release`
+    """
+    return releases.get('%s~DEFAULT.workers=%d' % (RELEASE, count))
+
+
 def seed(path, count, members=()):
     """Put images of a stranger into a cloud's database, in place of others.
 

@@ -35,6 +35,7 @@ from ossn_sandbox import environments
 from ossn_sandbox import processes
 from ossn_sandbox import releases
 from ossn_sandbox import settings
+from selftests.functional import servers
 
 OURS = 'ossn'
 CORE = 'ossn.*smoke'
@@ -47,6 +48,7 @@ PEERS = r'^(tempest\.api\.image|glance_tempest_plugin)\.'
 # cannot_accept 2): what a pair is for the suite, too.
 THEIR_CELLS = 9
 CONCURRENCIES = (1, 2, 4)
+API_WORKERS = (1, 2, 4)
 
 _JUDGED = ('SAFE', 'EXPOSED', 'WAIVED')
 _POLL_SECONDS = 0.01
@@ -65,6 +67,7 @@ class Bench:
         self.folder = pathlib.Path(folder)
         self.tell = tell
         self.rounds = rounds
+        self.folder.mkdir(exist_ok=True)
         self.box = cloud.Sandbox(self.folder / 'clouds', tell=tell, tied=True)
         self._warm = []
 
@@ -281,6 +284,40 @@ def phases(bench):
     return found
 
 
+def workers(bench):
+    """The suite on clouds with one and with more API workers.
+
+    These are on PostgreSQL: SQLite lets nobody read while one writes.
+
+    :param bench: :class:`Bench`
+    :returns: list of dicts of the number of workers to the run
+    :raises Broken: if PostgreSQL is not installed
+    """
+    if servers.missing():
+        raise measure.Broken('PostgreSQL is not installed: %s not found'
+                             % ', '.join(servers.missing()))
+    # Not beside the others.
+    bench.box.down()
+    found = []
+    with servers.PostgreSQL() as database:
+        for number in range(bench.rounds or 2):
+            runs = {}
+            for count in API_WORKERS[::-1 if number % 2 else 1]:
+                bench.tell('Workers: %d, round %d' % (count, number + 1))
+                other = Bench(bench.folder / ('workers-%d-%d' % (
+                    count, number)), bench.tell)
+                other.box = cloud.Sandbox(other.folder / 'clouds',
+                                          tied=True, database=database)
+                try:
+                    a_cloud = other.up(clouds.with_workers(count))
+                    runs[str(count)] = _kept(other.ours(a_cloud))
+                finally:
+                    other.box.down()
+            found.append({str(count): runs[str(count)]
+                          for count in API_WORKERS})
+    return found
+
+
 def sandbox(bench):
     """A cloud's way up, and each unavoidable step of it alone.
 
@@ -392,6 +429,6 @@ def install(bench):
 
 
 PARTS = {each.__name__: each for each in (
-    compare, catalogue, tables, phases, sandbox, install)}
+    compare, catalogue, tables, phases, workers, sandbox, install)}
 # Downloads, and says more about the network than about anything else.
 DEFAULT = tuple(name for name in PARTS if name != 'install')

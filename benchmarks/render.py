@@ -36,6 +36,7 @@ MEMORY_GOAL = 1.1
 # Twice the images and lists, and not twice twice as many.
 TABLES_GOAL = 2.1
 SANDBOX_GOAL = 1.5
+WORKERS_GOAL = 0.5
 
 COLUMNS = ('', 'This', 'Beside that', 'Ratio', 'Goal', '')
 
@@ -162,6 +163,14 @@ def _phases(data):
                 [_served(run) for run in data], ' s', SERVERS_GOAL)
 
 
+def _workers(data):
+    for count in list(data[0])[1:]:
+        yield Ratio('Wall time: %s API workers beside one, on PostgreSQL'
+                    % count, [runs[count]['wall'] for runs in data],
+                    [runs['1']['wall'] for runs in data], ' s',
+                    WORKERS_GOAL if count == '4' else None)
+
+
 def _sandbox(data):
     # Keystone and Glance come up beside each other.
     yield Ratio('Wall time: a cloud of the sandbox comes up, beside the '
@@ -174,7 +183,8 @@ def _sandbox(data):
 
 # What installing a release takes has nothing beside it.
 _RENDERED = {'compare': _compare, 'catalogue': _catalogue,
-             'tables': _tables, 'phases': _phases, 'sandbox': _sandbox}
+             'tables': _tables, 'phases': _phases,
+             'workers': _workers, 'sandbox': _sandbox}
 
 
 def ratios(results):
