@@ -17,6 +17,7 @@ import dataclasses
 from glance_ossn_tests.sharing import histories
 from glance_ossn_tests.sharing import kinds
 from glance_ossn_tests.sharing import listings
+from glance_ossn_tests.sharing import model
 from glance_ossn_tests.sharing import steps
 
 IMAGE = 'images/{image}'
@@ -57,6 +58,9 @@ def hides(plan, project):
     :returns: whether it does
     """
     history = plan.history
+    if history.reached:
+        # On a walk: whatever it went through counts.
+        return not model.may_read(history.reached, project)
     if plan.api != 'v2' or plan.kind != (history.one_kind or kinds.ACTIVE):
         return False
     if project == listings.BYSTANDER:
@@ -78,6 +82,33 @@ def asks(plan, row):
     """
     return hides(plan, row.project) and (
         plan.kind.data is not None or (row.api, row.path) == ('v2', IMAGE))
+
+
+def on_walks(row):
+    """Tell whether images on their walks are asked for in a way.
+
+    :param row: one of :data:`ROWS`
+    :returns: whether they are
+    """
+    return row.api == 'v2' and not row.headers and (
+        row.path == IMAGE or row.path == IMAGE + _FILE and
+        row.viewer == listings.CONSUMER)
+
+
+def worth(state, row):
+    """Tell in what a state differs from others, to who asks by id.
+
+    :param state: :class:`glance_ossn_tests.sharing.model.State`
+    :param row: one of :data:`ROWS`
+    :returns: what those have in common of which one is asked for; None
+        where the image may be shown, or has not what is asked for
+    """
+    if model.may_read(state, row.project) or (
+            row.path != IMAGE and not state.data):
+        return None
+    return (row.name, state.visibility, state.member(row.project),
+            state.hidden, state.protected, state.data, state.deactivated,
+            row.viewer == listings.CONSUMER and state.was_member)
 
 
 def control_path(row):

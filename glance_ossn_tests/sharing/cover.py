@@ -12,6 +12,7 @@
 
 """Covering arrays: rows in which every pair of values occurs."""
 
+import collections
 import itertools
 
 # Of as many of the pairs that still occur in no row, a row is tried to be
@@ -28,7 +29,7 @@ def pairs_of(row):
     return set(itertools.combinations(row.items(), 2))
 
 
-def cover(dimensions, fits=lambda row: True, about=None):
+def cover(dimensions, fits=lambda row: True, about=None, even=False):
     """Make rows of values in which every pair occurs that can.
 
     Greedy and without chance: the same dimensions make the same rows. Where
@@ -39,6 +40,8 @@ def cover(dimensions, fits=lambda row: True, about=None):
         chosen; where it fits, so do those values without one, and it fits
         with some value of each dimension
     :param about: the dimension whose pairs matter, None for all
+    :param even: whether it has the one instead that was had least often, so
+        that more occurs together than pairs
     :returns: list of dicts of a dimension's name to its value
     """
     items = {name: [(name, value) for value in values]
@@ -49,10 +52,10 @@ def cover(dimensions, fits=lambda row: True, about=None):
             left.update(dict.fromkeys(
                 pair for pair in itertools.product(items[one], items[other])
                 if fits(dict(pair))))
-    rows = []
+    rows, used = [], collections.Counter()
     while left:
         built = [row for row in (
-            _build(dict(pair), items, fits, left)
+            _build(dict(pair), items, fits, left, used)
             for pair in list(left)[:_TRIED]) if row]
         if not built:
             # Each value of a pair fits the other, but nothing fits both.
@@ -61,12 +64,13 @@ def cover(dimensions, fits=lambda row: True, about=None):
             continue
         best = max(built, key=lambda row: len(pairs_of(row) & left.keys()))
         rows.append(best)
+        used.update(best.items() if even else ())
         for pair in pairs_of(best):
             left.pop(pair, None)
     return rows
 
 
-def _build(row, items, fits, left):
+def _build(row, items, fits, left, used):
     """Choose a value for each dimension that a row has none of.
 
     :returns: the row in the order of the dimensions, None if none fits
@@ -78,8 +82,8 @@ def _build(row, items, fits, left):
                    if fits({**row, item[0]: item[1]})]
         if not fitting:
             return None
-        name, value = max(fitting, key=lambda item: sum(
+        name, value = max(fitting, key=lambda item: (sum(
             (item, other) in left or (other, item) in left
-            for other in row.items()))
+            for other in row.items()), -used[item]))
         row[name] = value
     return {name: row[name] for name in items}

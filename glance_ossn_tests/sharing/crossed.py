@@ -45,11 +45,27 @@ _DATA = {'queued': None, 'uploading': None, 'empty': ('raw',),
 # what Nova writes to a snapshot, of encrypted volumes, of signatures.
 PROPERTIES = {
     'hw': (('hw_disk_bus', 'scsi'), ('hw_qemu_guest_agent', 'yes'),
-           ('architecture', 'x86_64')),
+           ('architecture', 'x86_64'), ('hw_boot_menu', 'no'),
+           ('hw_cdrom_bus', 'sata'), ('hw_cpu_cores', '2'),
+           ('hw_cpu_policy', 'shared'), ('hw_firmware_type', 'uefi'),
+           ('hw_machine_type', 'q35'), ('hw_mem_page_size', 'small'),
+           ('hw_rng_model', 'virtio'), ('hw_scsi_model', 'virtio-scsi'),
+           ('hw_tpm_model', 'tpm-crb'), ('hw_video_model', 'virtio'),
+           ('hw_vif_model', 'virtio'), ('hw_vif_multiqueue_enabled', 'yes')),
     'os': (('os_type', 'linux'), ('os_distro', 'debian'),
-           ('os_version', '13')),
+           ('os_version', '13'), ('os_admin_user', 'root'),
+           ('os_require_quiesce', 'no'), ('os_secure_boot', 'disabled')),
     'snapshot': (('image_type', 'snapshot'), ('image_location', 'snapshot'),
-                 ('base_image_ref', '1b3e5d7f-5c1c-4c8a-9d77-0a6f0c2b8e11')),
+                 ('base_image_ref', '1b3e5d7f-5c1c-4c8a-9d77-0a6f0c2b8e11'),
+                 ('instance_uuid', '5a0f9d44-8a3e-4a39-8c0b-6d4f5a1f9b02'),
+                 ('user_id', 'c1f2a9e0b7d84c6fa5e3d2b1a0987654')),
+    'other': (('description', 'of nothing'), ('hypervisor_type', 'kvm'),
+              ('img_config_drive', 'optional'),
+              ('img_hide_hypervisor_id', 'no'), ('vm_mode', 'hvm'),
+              ('kernel_id', '8f0a3f0e-7a1b-4b8e-9b1d-3c2e1d0f9a10'),
+              ('ramdisk_id', '2d9b7c61-0e5f-4d3a-8c7b-6a5f4e3d2c1b'),
+              ('owner_specified.openstack.object', 'images/nothing'),
+              ('trait:CUSTOM_OSSN', 'required')),
     # Nobody's key: whoever deletes the image shall leave it alone.
     'encrypted': (('cinder_encryption_key_id',
                    '4f1d2f0e-0f55-4f4c-8f43-1f6a5a1f7c22'),
@@ -220,14 +236,18 @@ def _array(gone):
             only_parts and row.get('disk') == 'other' and
             row.get('container') == 'packed')
     # The first row, of which nothing is to be said, is in the table.
-    rows = cover.cover(dimensions, fits)[1:]
+    rows = cover.cover(dimensions, fits, even=True)[1:]
     if HIDDEN not in gone:
-        rows += cover.cover({**dimensions, HIDDEN: (HIDDEN,)}, fits, HIDDEN)
+        rows += cover.cover({**dimensions, HIDDEN: (HIDDEN,)}, fits, HIDDEN,
+                            even=True)
     words = [_words(row, formats) for row in rows]
     used = set().union(*words)
-    # Formats that were never the next.
-    words += [[word, 'queued'] for word in formats.get('other', ())
-              if word not in used]
+    # Formats that were never the next, with every other flag by turns.
+    flags = [values[-1] for name, values in dimensions.items()
+             if name not in ('disk', 'data', 'container')]
+    words += [[word, 'queued', *flags[number % 2::2]] for number, word
+              in enumerate(word for word in formats.get('other', ())
+                           if word not in used)]
     return tuple(map(kind_of, words))
 
 

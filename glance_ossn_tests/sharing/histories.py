@@ -105,7 +105,8 @@ class History:
                 len(self.steps) <= (2 if self.one_kind else 3) and
                 not self.late and
                 not self.late_data and
-                not {s.PARTNER, s.TRY_COPY, s.READ} & set(self.steps) and
+                not {s.PARTNER, s.TRY_COPY, s.READ, s.CHANGE} & set(
+                    self.steps) and
                 not any(step.bystander and not step.consumer
                         for step in self.steps) and
                 self.parties <= {'producer', 'consumer'})
@@ -227,6 +228,10 @@ HISTORIES = (
     History('rejected, then renamed, described, tagged',
             (s.SHARE, s.REJECT, s.RENAME, s.DESCRIBE, s.TAG, s.UNTAG,
              s.PROTECT), apis=('v2',), one_kind=_QUEUED),
+    History('shared, then changed in several properties', (s.SHARE, s.CHANGE),
+            apis=('v2',), one_kind=_QUEUED),
+    History('rejected, then changed in several properties',
+            (s.SHARE, s.REJECT, s.CHANGE), apis=('v2',), one_kind=_QUEUED),
     History('rejected, then changed through v1',
             (s.SHARE, s.REJECT, s.TOUCH), apis=('v1',), one_kind=_QUEUED),
     History('replaced members', (s.REPLACE,), apis=('v1',)),
@@ -279,6 +284,9 @@ HISTORIES = (
             (s.SHARE, s.ACCEPT, s.REMOVE, s.RENAME, s.DESCRIBE, s.TAG,
              s.UNTAG, s.PROTECT), WITHDRAWN, apis=('v2',),
             one_kind=_QUEUED),
+    History('accepted, removed, then changed in several properties',
+            (s.SHARE, s.ACCEPT, s.REMOVE, s.CHANGE), WITHDRAWN,
+            apis=('v2',), one_kind=_QUEUED),
     History('accepted, removed, then changed through v1',
             (s.SHARE, s.ACCEPT, s.REMOVE, s.TOUCH), WITHDRAWN, apis=('v1',),
             one_kind=_QUEUED),

@@ -100,6 +100,8 @@ class Reading:
     :param problem: why it is not complete, else None
     :param not_offered: why the cloud does not offer it, else None
     :param marker: id of the image behind which reading started, else None
+    :param asked: ids of the images that were asked for one by one, None if
+        the table tells which these are
     """
 
     listing: object
@@ -107,6 +109,7 @@ class Reading:
     problem: str | None = None
     not_offered: str | None = None
     marker: str | None = None
+    asked: set | None = None
 
 
 def image(history, kind, form, **known):
@@ -198,7 +201,10 @@ class Matrix:
         """
         history, listing = share.plan.history, reading.listing
         if listing.members == 'id':
-            return by_id.asks(share.plan, listing)
+            if reading.asked is not None:
+                return share.image_id in reading.asked
+            return not share.plan.history.reached and (
+                by_id.asks(share.plan, listing))
         if history.late and not listing.late:
             return False
         if listing.members == 'all' and (

@@ -32,6 +32,12 @@ HASHES = 'hashes'
 # Filters by a word: the query, and which kinds it selects. What Glance has
 # no branch of its own for (os_hash_algo, virtual_size) is a filter as well.
 # Where one request can ask for two columns, it does.
+PROPERTIES = 'properties'
+# Of these each question asks by some others.
+_ASKED = sum(map(crossed.PROPERTIES.get, ('hw', 'os', 'snapshot', 'other')),
+             ())
+_AT_ONCE = 6
+
 NEAR = {
     'name': ([('name', '{name}')], kinds.named),
     'accented': ([('name', '{accented}')], lambda kind: kind.accented),
@@ -58,9 +64,7 @@ DATA = {
     'virtual_size': ([('virtual_size', '{virtual_size}')],
                      lambda kind: kind.data == kinds.RAW),
     'min_disk': ([('min_disk', '1')], lambda kind: kind.has('min_disk')),
-    'properties': ([('hw_disk_bus', 'scsi'), ('image_type', 'snapshot')],
-                   lambda kind: (kind.has('hw_disk_bus') and
-                                 kind.has('image_type')))}
+    PROPERTIES: ([], lambda kind: set(_ASKED) <= set(kind.properties))}
 FILTERS = {'near': NEAR, 'what': WHAT, 'data': DATA}
 
 # Those lists have own images of the consumer's in them, of the kind queued.
@@ -159,6 +163,9 @@ def _listing(number, row, **fields):
     """Spell a question; both ways to ask for an order take turns."""
     query = [pair for name, some in FILTERS.items()
              for pair in some[row[name]][0]]
+    if row['data'] == PROPERTIES:
+        query += [_ASKED[(number * _AT_ONCE + turn) % len(_ASKED)]
+                  for turn in range(_AT_ONCE)]
     if row['visibility']:
         query.append(('visibility', row['visibility']))
     since = [listings.OPERATORS if row['near'] in ('created', 'updated')

@@ -130,6 +130,9 @@ UNTAG = Step('take the tag away', needs_v2=True)
 RENAME = Step('rename, there and back', needs_v2=True)
 TOUCH = Step('rename through the same API, there and back')
 DESCRIBE = Step('add a property', needs_v2=True)
+# The format of changes that takes several at once.
+CHANGE = Step('change several properties, there and back', needs_v2=True,
+              since=(2, 2))
 PROTECT = Step('protect for a while', needs_v2=True)
 LOCK = Step('protect', needs_v2=True, sets=(('protected', True),))
 UNLOCK = Step('protect no longer', needs_v2=True,

@@ -124,6 +124,15 @@ def _put_in_place(patch):
     return act
 
 
+def _change(on):
+    """Have the producer change several properties at once, and back."""
+    for name, ram, disk in ((on.name + ' changed', 64, 1), (on.name, 0, 0)):
+        on.producer.patch_image_2_1(on.v2, on.image, [
+            {'op': 'replace', 'path': '/' + path, 'value': value}
+            for path, value in (('name', name), ('min_ram', ram),
+                                ('min_disk', disk))])
+
+
 def _touch(on):
     """Have the producer change the image through the API that shared it."""
     for name in (on.name + ' changed', on.name):
@@ -178,6 +187,7 @@ ACTS = {
     steps.TOUCH: _touch,
     steps.DESCRIBE: lambda on: on.producer.patch_image(
         on.v2, on.image, 'description', 'changed', 'add'),
+    steps.CHANGE: _change,
     steps.PROTECT: lambda on: on.change('protected', True, False),
     steps.IMPORT: lambda on: on.producer.import_image(on.v2, on.image,
                                                       on.kind.data),

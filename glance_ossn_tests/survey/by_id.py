@@ -36,13 +36,18 @@ def ask(work, found, made):
     :returns: list of :class:`glance_ossn_tests.sharing.matrix.Reading`, one
         for each way to ask
     """
-    rows = [dataclasses.replace(
+    return work.each(lambda row: _read(work, found, made, row),
+                     _rows(found))
+
+
+def _rows(found):
+    """Tell in which ways a cloud, and what is judged, let ask."""
+    return [dataclasses.replace(
         row, form=found.offers[row.api].main.form,
         problem=found.offers[row.api].main.problem,
         not_offered=found.offers[row.api].main.not_offered or
         found.abilities.lacks(row.since, 'the path'))
         for row in found.scope.listings(list(by_id.ROWS))]
-    return work.each(lambda row: _read(work, found, made, row), rows)
 
 
 def _read(work, found, made, row):
@@ -51,16 +56,65 @@ def _read(work, found, made, row):
     if row.problem or row.not_offered:
         return reading
     _see_control(work, found, made, reading)
-    for share in made.shares:
-        if not matrix.Matrix.bears(share, reading) or not share.image_id or (
-                share.failed or share.not_offered):
-            continue
-        answer = _ask(work, found, row, row.path, share.image_id)
+    _ask_for(work, found, reading, [
+        share.image_id for share in made.shares
+        if matrix.Matrix.bears(share, reading) and share.image_id and
+        not (share.failed or share.not_offered)])
+    return reading
+
+
+def _ask_for(work, found, reading, image_ids):
+    """Ask for images that are not to be shown."""
+    row = reading.listing
+    for image_id in image_ids:
+        answer = _ask(work, found, row, row.path, image_id)
         if _is_shown(answer):
-            reading.seen[share.image_id] = 'shown by %s' % answer
+            reading.seen[image_id] = 'shown by %s' % answer
         elif answer.status not in _REFUSED:
             reading.problem = 'neither shown nor refused: %s' % answer
-    return reading
+
+
+class Sample:
+    """Asks for images on their walks, of each state for one.
+
+    :param work: :class:`glance_ossn_tests.survey.work.Work`
+    :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :param made: :class:`glance_ossn_tests.survey.share.Made`, which has what
+        is to be shown in the same way
+    """
+
+    def __init__(self, work, found, made):
+        self._work = work
+        self._found = found
+        self._known = set()
+        self._proofs = []
+        for row in filter(by_id.on_walks, _rows(found)):
+            proof = matrix.Reading(row)
+            if not (row.problem or row.not_offered):
+                _see_control(work, found, made, proof)
+                self._proofs.append(proof)
+
+    def ask(self, states):
+        """Ask for what differs from all that was asked for before.
+
+        :param states: dict of an image's id to its
+            :class:`glance_ossn_tests.sharing.model.State`
+        :returns: list of :class:`glance_ossn_tests.sharing.matrix.Reading`
+        """
+        readings = []
+        for proof in self._proofs:
+            chosen = {by_id.worth(state, proof.listing): image_id
+                      for image_id, state in states.items()}
+            chosen = {key: image_id for key, image_id in chosen.items()
+                      if key and key not in self._known}
+            self._known.update(chosen)
+            if chosen:
+                readings.append(dataclasses.replace(
+                    proof, seen={}, asked=set(chosen.values())))
+        self._work.each(lambda reading: _ask_for(
+            self._work, self._found, reading, sorted(reading.asked)),
+            readings)
+        return readings
 
 
 def _see_control(work, found, made, reading):

@@ -90,9 +90,12 @@ class Lockstep:
     :param found: :class:`glance_ossn_tests.survey.discover.Found`
     :param places: list of
         :class:`glance_ossn_tests.sharing.listings.Listing` to read
+    :param sample: :class:`glance_ossn_tests.survey.by_id.Sample` of what is
+        asked for by id, None for nothing
     """
 
-    def __init__(self, work, found, places):
+    def __init__(self, work, found, places, sample=None):
+        self.sample = sample
         self.work = work
         self.found = found
         self.places = places
@@ -146,6 +149,10 @@ class Lockstep:
                 len(going) < len(walkers) or number + 1 == last else [])
             for each in going:
                 self._confirm(each, readings, seen)
+            if self.sample:
+                readings = readings + self.sample.ask({
+                    each.image_id: each.state for each in going
+                    if not (each.failed or each.odd or each.unconfirmed)})
             shares = [each.share(depth, self.form.name) for each in going]
             judged(matrix.Matrix([*shares, self.accepted],
                                  self.made.controls, readings), by_id)

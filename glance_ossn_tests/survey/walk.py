@@ -28,6 +28,7 @@ from glance_ossn_tests.sharing import shrinking
 from glance_ossn_tests.sharing import verdicts
 from glance_ossn_tests.sharing import walks
 from glance_ossn_tests.survey import budget
+from glance_ossn_tests.survey import by_id
 from glance_ossn_tests.survey import lockstep
 from glance_ossn_tests.survey import refusals
 
@@ -143,10 +144,11 @@ class _Walks:
         plan = walks.plan(letters, ways, work.depth, work.seed, most)
         LOG.info('%d walks of %d acts in all', len(plan), sum(map(len, plan)))
         self._size = min(walks.BATCH, most or walks.BATCH)
+        sample = by_id.Sample(work, found, self.made)
         for at in range(0, len(plan), self._size):
             self._batch(plan[at:at + self._size], listings.walks(
                 found.offers, found.abilities), self._judged,
-                most is not None or len(plan) > self._size)
+                most is not None or len(plan) > self._size, sample)
         self._shrink()
         return Walked(self.pairs, self._remarks(letters, absent, plan,
                                                 work.requests - before))
@@ -175,13 +177,14 @@ class _Walks:
                      if each.not_offered and each.refused == name),
                     'the cloud refuses "%s"' % name)
 
-    def _batch(self, plan, places, judged, remove):
+    def _batch(self, plan, places, judged, remove, sample=None):
         """Walk some, with all that this takes.
 
         :param remove: whether to remove the images at once
+        :param sample: what is asked for by id
         :returns: the walkers
         """
-        group = lockstep.Lockstep(self.work, self.found, places)
+        group = lockstep.Lockstep(self.work, self.found, places, sample)
         group.make_controls()
         walkers = [lockstep.Walker(acts) for acts in plan]
         group.run(walkers, self.work.depth, judged)
@@ -199,14 +202,22 @@ class _Walks:
             self.work.created.add(self.work.producer.delete_image,
                                   self.found.main_form('v2'), image_id)
 
-    def _judged(self, judged, by_id):
+    def _judged(self, judged, walkers):
         """Take what was judged after an act.
 
         One of those that are alike tells as much as all.
         """
         for each, listing, found in judged.pairs:
-            walker = by_id.get(each.image_id)
+            walker = walkers.get(each.image_id)
             exposed = found.verdict is verdicts.EXPOSED and walker
+            if listing.members:
+                if exposed:
+                    each = dataclasses.replace(each, recipe='; '.join(
+                        walker.sent))
+                    found = dataclasses.replace(found,
+                                                what=matrix.image_of(each))
+                self.pairs.append((each, listing, found))
+                continue
             if exposed and listing.api == 'v2' and not listing.asks_for and (
                     listing.project == listings.CONSUMER):
                 lockstep.rebase(walker)
@@ -258,9 +269,9 @@ class _Walks:
                 places[place.name] = place
         shown = {}
 
-        def judged(result, by_id):
+        def judged(result, walkers):
             for share, listing, found in result.pairs:
-                walker = by_id.get(share.image_id)
+                walker = walkers.get(share.image_id)
                 if not walker or found.verdict is not verdicts.EXPOSED:
                     continue
                 acts = walker.acts[:walker.done]

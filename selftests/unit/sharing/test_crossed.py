@@ -64,6 +64,15 @@ class TestCover(base.BaseTestCase):
             row.get('a') == 'x' and row.get('b') == 'p' and 'd' in row))
         self.assertNotIn(('x', 'p'), {(r['a'], r['b']) for r in rows})
 
+    def test_where_nothing_is_gained_values_take_turns(self):
+        dimensions = {**self.DIMENSIONS, 'e': (0, 1), 'f': (0, 1)}
+        rows = cover.cover(dimensions, even=True)
+        self.assertEqual(pairs(dimensions),
+                         set().union(*map(cover.pairs_of, rows)))
+        for name in 'cdef':
+            self.assertAlmostEqual(len(rows) / 2, sum(
+                row[name] for row in rows), delta=1)
+
     def test_about_one(self):
         rows = cover.cover(self.DIMENSIONS, about='c')
         self.assertEqual({p for p in pairs(self.DIMENSIONS)
@@ -94,6 +103,7 @@ class TestKinds(base.BaseTestCase):
         for word, name in (('min_ram', 'min_ram'), ('min_disk', 'min_disk'),
                            ('hw', 'hw_disk_bus'), ('os', 'os_type'),
                            ('snapshot', 'image_type'),
+                           ('other', 'hypervisor_type'),
                            ('encrypted', 'cinder_encryption_key_id'),
                            ('signed', 'img_signature')):
             words[word] = word if kind.has(name) else ''
