@@ -23,7 +23,6 @@ import datetime
 
 from tempest.lib.common.utils import data_utils
 from tempest.lib import exceptions as lib_exc
-import urllib3
 
 from glance_ossn_tests.accounts import accounts
 from glance_ossn_tests.accounts import stranger
@@ -36,7 +35,6 @@ from glance_ossn_tests.sharing import listings
 DOMAIN = 'tempest-ossn-%s-domain'
 # Longer than any run.
 _LASTS = datetime.timedelta(hours=6)
-_ERRORS = (lib_exc.TempestException, urllib3.exceptions.HTTPError, KeyError)
 
 
 def own(party, service):
@@ -84,14 +82,16 @@ class Caller:
     :param sign_in: function that gets a token to ask with, None if there is
         none
     :param not_offered: why there is none, else None
+    :param problem: why that is not known, else None
     :ivar raw: its :class:`glance_ossn_tests.clients.raw.RawImageClient`
     """
 
-    def __init__(self, party, sign_in, not_offered=None):
+    def __init__(self, party, sign_in, not_offered=None, problem=None):
         self.raw = copy.copy(party.raw)
         self.raw.given = sign_in() if sign_in else ''
         self.raw.renew = sign_in
         self.not_offered = not_offered
+        self.problem = problem
         # Of v1's short lists, whoever is shown an image may ask for it.
         self.creation_date = party.creation_date
 
@@ -136,73 +136,95 @@ class _Maker:
         try:
             self.admin = self.admin or (
                 role in listings.MADE_BY_ADMIN and accounts.admin())
-            return Caller(party, {
+            sign_in = {
                 listings.APPLICATION: self._by_application,
                 listings.TRUSTEE: self._by_trust,
                 listings.FOREIGNER: self._by_foreigner,
                 listings.MANAGER: self._by_manager,
-                listings.OF_BOTH: self._of_both}[role]())
-        except _ERRORS as error:
-            return Caller(party, None, (
-                'the Identity service gives no token of this kind (%s): %s'
-                % (role, errors.reason(error))))
+                listings.OF_BOTH: self._of_both}[role]
+            return Caller(party, stranger.patiently(
+                self.consumer, lambda number: sign_in(
+                    '-%d' % number if number else '')))
+        except stranger.ERRORS as error:
+            why = ('the Identity service gives no token of this kind (%s): '
+                   '%s' % (role, errors.reason(error)))
+            if stranger.has_failed(error):
+                return Caller(party, None, problem=why)
+            return Caller(party, None, why)
 
-    def _defer(self, what, remove):
-        """Register what is to be removed, before it is made.
+    def _create(self, what, create, find, remove):
+        """Create what is to be removed.
 
         :param what: what to call it
+        :param create: function that creates it, and returns a dict of it
+        :param find: function that returns a list of dicts, of it if it is
+            there although its creation failed
         :param remove: function of its id
-        :returns: function to be told the id
+        :returns: the dict
         """
-        return self.work.created.defer(what, remove)
+        made = self.work.created.defer(what, remove)
+        try:
+            given = create()
+        except stranger.ERRORS as error:
+            if stranger.has_failed(error):
+                made(lambda: [each['id'] for each in find()])
+            raise
+        made(given['id'])
+        return given
 
     def _roles(self):
         return [role['id'] for role in
                 self.consumer.auth_provider.auth_data[1]['roles']]
 
-    def _by_application(self):
+    def _by_application(self, suffix):
         """Source: "Application Credentials" of the Identity API."""
         client = own(self.consumer, 'ApplicationCredentialsClient')
-        user = user_of(self.consumer)
-        made = self._defer(
-            'the application credential %s of user %s' % (
-                self.work.name, user),
+        user, name = user_of(self.consumer), self.work.name + suffix
+        given = self._create(
+            'the application credential %s of user %s' % (name, user),
+            lambda: client.create_application_credential(
+                user, name=name,
+                expires_at=self._end())['application_credential'],
+            lambda: client.list_application_credentials(
+                user, name=name)['application_credentials'],
             lambda uid: client.delete_application_credential(user, uid))
-        given = client.create_application_credential(
-            user, name=self.work.name,
-            expires_at=self._end())['application_credential']
-        made(given['id'])
         return lambda: stranger.request_token(self.consumer, {
             'methods': ['application_credential'],
             'application_credential': {'id': given['id'],
                                        'secret': given['secret']}})
 
-    def _by_trust(self):
+    def _by_trust(self, suffix):
         """Source: "OS-TRUST" of the Identity API."""
         client = own(self.consumer, 'TrustsClient')
         trustee = self.work.bystander
-        made = self._defer('a trust of user %s' % user_of(self.consumer),
-                           client.delete_trust)
-        trust = client.create_trust(
-            trustor_user_id=user_of(self.consumer),
-            trustee_user_id=user_of(trustee),
-            project_id=self.consumer.project_id, impersonation=False,
-            roles=[{'id': role} for role in self._roles()],
-            expires_at=self._end() + 'Z')['trust']
-        made(trust['id'])
+        both = {'trustor_user_id': user_of(self.consumer),
+                'trustee_user_id': user_of(trustee)}
+        # It has no name; by its end it is known.
+        end = self._end()
+        trust = self._create(
+            'a trust of user %s' % both['trustor_user_id'],
+            lambda: client.create_trust(
+                project_id=self.consumer.project_id, impersonation=False,
+                roles=[{'id': role} for role in self._roles()],
+                expires_at=end + 'Z', **both)['trust'],
+            lambda: [each for each in client.list_trusts(
+                trustor_user_id=both['trustor_user_id'])['trusts']
+                if both.items() <= each.items() and
+                str(each['expires_at'])[:19] == end[:19]],
+            client.delete_trust)
         return lambda: stranger.request_token(
             trustee, stranger.password(trustee),
             {'OS-TRUST:trust': {'id': trust['id']}})
 
-    def _by_foreigner(self):
+    def _by_foreigner(self, suffix):
         """Make a user in a domain of its own, who is a member, too."""
         domains = self.admin.domains_client
-
-        name = DOMAIN % self.consumer.run
-        made = self._defer('the domain %s' % name,
-                           lambda uid: remove_domain(domains, uid))
-        domain = domains.create_domain(name=name)['domain']['id']
-        made(domain)
+        name = DOMAIN % self.consumer.run + suffix
+        domain = self._create(
+            'the domain %s' % name,
+            lambda: domains.create_domain(name=name)['domain'],
+            lambda: domains.list_domains(name=name)['domains'],
+            lambda uid: remove_domain(domains, uid))['id']
         password = data_utils.rand_password()
         user = self.admin.users_v3_client.create_user(
             name=name, domain_id=domain, password=password)['user']['id']
@@ -212,7 +234,7 @@ class _Maker:
             'user': {'id': user, 'password': password}}}
         return self._token(self.foreigner[1], self.consumer)
 
-    def _by_manager(self):
+    def _by_manager(self, suffix):
         if not self.foreigner:
             raise lib_exc.NotFound('there is no user to give this role to')
         known = {role['name'].lower(): role['id'] for role in
@@ -223,7 +245,7 @@ class _Maker:
         self._assign(self.consumer, user, known['manager'])
         return self._token(identity, self.consumer)
 
-    def _of_both(self):
+    def _of_both(self, suffix):
         for role in self._roles():
             self._assign(self.work.bystander, user_of(self.consumer),
                          role)

@@ -15,12 +15,19 @@
 
 import copy
 import json
+import time
 
+from oslo_log import log as logging
 from tempest.lib import exceptions as lib_exc
 import urllib3
 
 from glance_ossn_tests.clients import errors
+from glance_ossn_tests.clients import patience
 from glance_ossn_tests.sharing import listings
+
+LOG = logging.getLogger(__name__)
+
+ERRORS = (lib_exc.TempestException, urllib3.exceptions.HTTPError, KeyError)
 
 
 class Stranger:
@@ -32,22 +39,26 @@ class Stranger:
         user it is
     :ivar raw: its :class:`glance_ossn_tests.clients.raw.RawImageClient`
     :ivar not_offered: why the cloud gives no such token, else None
+    :ivar problem: why that is not known, else None
     """
 
     def __init__(self, role, party):
         self.role = role
         self.raw = copy.copy(party.raw)
         self.raw.given = ''
-        self.not_offered = None
+        self.not_offered = self.problem = None
         if role == listings.NOBODY:
             return
         try:
-            self.raw.given = _token(party, role)
-        except (lib_exc.TempestException, urllib3.exceptions.HTTPError
-                ) as error:
-            self.not_offered = (
-                'the Identity service gives an ordinary user no such token '
-                '(%s): %s' % (role, errors.reason(error)))
+            self.raw.given = patiently(party, lambda number: _token(
+                party, role))
+        except ERRORS as error:
+            why = ('the Identity service gives an ordinary user no such '
+                   'token (%s): %s' % (role, errors.reason(error)))
+            if has_failed(error):
+                self.problem = why
+            else:
+                self.not_offered = why
 
     @staticmethod
     def creation_date(form, image_id):
@@ -58,6 +69,38 @@ class Stranger:
         :returns: None
         """
         return None
+
+
+def has_failed(error):
+    """Tell whether the Identity service failed, which is no answer.
+
+    :param error: the exception
+    :returns: whether it is none that refuses
+    """
+    return isinstance(error, urllib3.exceptions.HTTPError) or (
+        errors.status(error) in patience.STATUSES)
+
+
+def patiently(party, act):
+    """Do again what the Identity service fails at.
+
+    :param party: :class:`glance_ossn_tests.accounts.party.Party`, which
+        knows how often
+    :param act: function of how often it was done before
+    :returns: what it returns
+    :raises tempest.lib.exceptions.TempestException: if it is refused, or
+        fails to the last
+    """
+    policy = party.connection.policy
+    for number in range(policy.retries):
+        try:
+            return act(number)
+        except ERRORS as error:
+            if not has_failed(error):
+                raise
+            LOG.info('The Identity service failed: %s', errors.reason(error))
+        time.sleep(policy.pause(number))
+    return act(policy.retries)
 
 
 def _token(party, role):

@@ -79,7 +79,9 @@ class CreatedImages:
 
         :param what: what to call it
         :param remove: function of its id
-        :returns: function to be told the id when it is known
+        :returns: function to be told the id when it is known; or, where it
+            was perhaps made all the same, a function that looks for it and
+            returns a list of ids
         """
         known = []
         self._others.append((what, remove, known))
@@ -93,7 +95,7 @@ class CreatedImages:
         stays = []
         while self._others:
             what, remove, known = self._others.pop()
-            for uid in known:
+            for uid in self._found(what, known, stays):
                 try:
                     remove(uid)
                 except lib_exc.NotFound:
@@ -102,6 +104,21 @@ class CreatedImages:
                     stays.append('%s (%s) stays: %s' % (
                         what, uid, errors.brief(error)))
         return stays
+
+    @staticmethod
+    def _found(what, known, stays):
+        """Look for what was perhaps made.
+
+        :returns: set of ids, with those that were known
+        """
+        uids = set()
+        for each in known:
+            try:
+                uids.update(each() if callable(each) else [each])
+            except Exception as error:
+                stays.append('%s perhaps stays, as it could not be looked '
+                             'for: %s' % (what, errors.brief(error)))
+        return uids
 
     def _find_lost(self):
         """Look for what was made and has no known id.

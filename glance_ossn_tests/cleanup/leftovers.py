@@ -271,8 +271,8 @@ def find_domains(manager, run=None):
     :param run: id of the only run that matters, None for all
     :returns: list of :class:`Leftover`
     """
-    client, pattern = manager.domains_client, callers.DOMAIN % (
-        run or '[0-9a-f]{32}')
+    client, pattern = manager.domains_client, r'%s(-\d+)?' % (
+        callers.DOMAIN % (run or '[0-9a-f]{32}'))
     return [Leftover('domain', domain['id'], domain['name'],
                      lambda uid=domain['id']: callers.remove_domain(
                          client, uid))
@@ -288,7 +288,7 @@ def find_credentials(holder, run=None):
     :returns: list of :class:`Leftover`
     """
     client = callers.own(holder, 'ApplicationCredentialsClient')
-    user, pattern = callers.user_of(holder), r'(.*-)?ossn-%s-\d+' % (
+    user, pattern = callers.user_of(holder), r'(.*-)?ossn-%s-\d+(-\d+)?' % (
         run or '[0-9a-f]{32}')
     try:
         known = client.list_application_credentials(user)

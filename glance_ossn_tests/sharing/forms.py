@@ -41,6 +41,8 @@ class Abilities:
     :param askers: dict of those who ask without a project, or for a
         project in another way than its user, to why the cloud does not let
         them, None if it may
+    :param unknown_askers: dict of those of them of whom that is not known,
+        to why
     :param unprotectable: why what is protected could not be deleted, None
         if it could
     :param refused: dict of what images may have, as
@@ -68,6 +70,7 @@ class Abilities:
     import_problem: str | None = None
     parties: tuple = ('producer', 'consumer', 'bystander')
     askers: dict = dataclasses.field(default_factory=dict)
+    unknown_askers: dict = dataclasses.field(default_factory=dict)
     unprotectable: str | None = None
     refused: dict = dataclasses.field(default_factory=dict)
     no_remover: str | None = None

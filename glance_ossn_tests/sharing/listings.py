@@ -516,8 +516,9 @@ def plan(offers, abilities, further=()):
                     ('visibility', 'shared') in row.query and
                     abilities.lacks(VISIBILITIES, 'it'))
                 listings.append(dataclasses.replace(
-                    row, own=own, form=door.form, problem=door.problem,
-                    not_offered=absent, query=tuple(
+                    row, own=own, form=door.form,
+                    problem=door.problem or abilities.unknown_askers.get(
+                        row.viewer), not_offered=absent, query=tuple(
                         (name, value.replace(kinds.BASE, abilities.base)
                          if name == 'disk_format' else value)
                         for name, value in row.query)))

@@ -359,7 +359,10 @@ def find_askers(work, found):
         work.askers.update(callers.make(work))
     return dataclasses.replace(found, abilities=dataclasses.replace(
         found.abilities, askers={
-            role: each.not_offered for role, each in work.askers.items()}))
+            role: each.not_offered for role, each in work.askers.items()},
+        unknown_askers={role: each.problem
+                        for role, each in work.askers.items()
+                        if each.problem}))
 
 
 def find_imports(work, found):

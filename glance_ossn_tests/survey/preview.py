@@ -90,8 +90,7 @@ def preview(conf, claims=None):
                   'The image endpoint of the catalog', conf)
     began = time.monotonic()
     todo = work.configured(conf, parties, 'preview')
-    found = dataclasses.replace(discover.discover(todo),
-                                scope=scope.Scope(claims or None))
+    found = discover.discover(todo, wanted=scope.Scope(claims or None))
     # The admin stands for several.
     taken = (time.monotonic() - began) / max(1, sum(
         each.requests for each in set(parties.values())))

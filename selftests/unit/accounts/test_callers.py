@@ -20,8 +20,10 @@ from tempest.lib import exceptions as lib_exc
 
 from glance_ossn_tests.accounts import accounts
 from glance_ossn_tests.accounts import callers
+from glance_ossn_tests.accounts import stranger
 from glance_ossn_tests.cleanup import created
 from glance_ossn_tests.clients import errors
+from glance_ossn_tests.clients import patience
 from glance_ossn_tests.clients import raw
 from glance_ossn_tests.sharing import forms
 from glance_ossn_tests.sharing import listings
@@ -40,6 +42,7 @@ def party(project):
     made.auth_provider.auth_client.post.return_value = (
         {'x-subject-token': 't-' + project}, None)
     made.raw = raw.RawImageClient(mock.Mock(), 'image', 'r')
+    made.connection.policy = patience.Policy(retries=2, wait=0)
     return made
 
 
@@ -119,6 +122,75 @@ class TestMake(base.BaseTestCase):
         self.created.remove()
         self.admin.domains_client.delete_domain.assert_called_once_with('d1')
         self.trusts.delete_trust.assert_not_called()
+
+    def failing(self, *results):
+        """Let an answer be 500, before what comes then."""
+        return [lib_exc.ServerFault('locked', resp=fakes.response(500)),
+                *results]
+
+    def test_what_the_service_fails_at_is_done_again(self):
+        create = self.applications.create_application_credential
+        create.side_effect = self.failing(create.return_value)
+        self.applications.list_application_credentials.return_value = {
+            'application_credentials': [{'id': 'lost'}]}
+        made = self.make()[listings.APPLICATION]
+        self.assertEqual((None, None, 't-c'), (
+            made.not_offered, made.problem, made.raw.given))
+        # By another name, and what was perhaps made is looked for.
+        first, second = (call.kwargs['name'] for call in create.mock_calls)
+        self.assertEqual(first + '-1', second)
+        self.created.remove()
+        self.applications.list_application_credentials \
+            .assert_called_once_with('u-c', name=first)
+        self.assertEqual(
+            [mock.call('u-c', 'a1'), mock.call('u-c', 'lost')],
+            self.applications.delete_application_credential.mock_calls)
+
+    def test_a_trust_that_was_made_though_it_failed(self):
+        def create(**asked):
+            self.asked = asked
+            raise self.failing()[0]
+
+        self.trusts.create_trust.side_effect = create
+        made = self.make()[listings.TRUSTEE]
+        # That is no answer of the cloud's.
+        self.assertIsNone(made.not_offered)
+        self.assertIn('(trustee): 500', made.problem)
+        ours = {'id': 'ours', **self.asked}
+        self.trusts.list_trusts.return_value = {'trusts': [
+            ours, {**ours, 'id': 'other', 'expires_at': '2030'},
+            {**ours, 'id': 'whose', 'trustee_user_id': 'x'}]}
+        self.created.remove()
+        # Once for each time that it was tried.
+        self.assertEqual([mock.call('ours')] * 3,
+                         self.trusts.delete_trust.mock_calls)
+
+    def test_a_token_that_the_service_fails_to_give(self):
+        post = self.consumer.auth_provider.auth_client.post
+        post.side_effect = self.failing(post.return_value)
+        role = listings.UNSCOPED
+        self.assertEqual('t-c', stranger.Stranger(
+            role, self.consumer).raw.given)
+        post.side_effect = self.failing() * 3
+        found = stranger.Stranger(role, self.consumer)
+        self.assertIsNone(found.not_offered)
+        self.assertIn('(unscoped): 500', found.problem)
+        # Keystone's way to refuse it.
+        post.side_effect = lib_exc.Unauthorized(
+            'none', resp=fakes.response(401))
+        found = stranger.Stranger(role, self.consumer)
+        self.assertIsNone(found.problem)
+        self.assertIn('401', found.not_offered)
+
+    def test_what_cannot_be_looked_for_is_named(self):
+        domains = self.admin.domains_client
+        domains.create_domain.side_effect = self.failing()[0]
+        domains.list_domains.side_effect = lib_exc.ServerFault('down')
+        made = self.make('admin')
+        self.assertIn('500', made[listings.FOREIGNER].problem)
+        error = self.assertRaises(errors.LeftBehind, self.created.remove)
+        self.assertIn('the domain tempest-ossn-%s-domain perhaps stays'
+                      % RUN, str(error))
 
     def test_what_stays_is_named(self):
         self.make('admin')
