@@ -126,11 +126,13 @@ OPTIONS = (
                          'a day in the past is an error.'),
     cfg.BoolOpt('intrusive',
                 default=False,
-                help='Let checks of notes, too, look that may disturb, or '
-                     'leave what nobody can delete: one makes 50 images in a '
-                     'row, to see whether something limits them (OSSN-0076), '
-                     'one an import task as an admin, whose record stays for '
-                     'two days (OSSN-0105).'),
+                help='Let checks, too, look that may disturb, or leave what '
+                     'nobody can delete: one makes 50 images in a row, to '
+                     'see whether something limits them (OSSN-0076), one an '
+                     'import task as an admin, whose record stays for two '
+                     'days (OSSN-0105), one lets an admin make three images '
+                     'without data public for a moment, to see whether they '
+                     'are withdrawn again (OSSN-0005).'),
     cfg.StrOpt('protected_property',
                default='',
                help='Name of a property of images that ordinary users may '

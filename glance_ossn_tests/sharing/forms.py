@@ -51,6 +51,7 @@ class Abilities:
     :param no_remover: why what only an admin can delete is not made, None
         if it may be
     :param no_members: why v2 has no members, None if it has
+    :param may_publish: whether an image may be public for a moment
     :param no_ids: why nobody chooses the id of an image, None if one may
     :param no_data: why v2 makes no active images, None if it does
     :param left: dict of role to how many images its project may still
@@ -77,6 +78,7 @@ class Abilities:
     no_members: str | None = None
     no_data: str | None = None
     no_ids: str | None = None
+    may_publish: bool = False
     left: dict = dataclasses.field(default_factory=dict)
     without: dict = dataclasses.field(default_factory=dict)
 

@@ -234,6 +234,12 @@ HISTORIES = (
             (s.SHARE, s.REJECT, s.CHANGE), apis=('v2',), one_kind=_QUEUED),
     History('rejected, then changed through v1',
             (s.SHARE, s.REJECT, s.TOUCH), apis=('v1',), one_kind=_QUEUED),
+    # Where a run may make an image public for a moment.
+    History('shared, then published and withdrawn by an admin',
+            (s.SHARE, s.ADMIN_WITHDRAWS), apis=('v2',), one_kind=_QUEUED),
+    History('rejected, then published and withdrawn by an admin',
+            (s.SHARE, s.REJECT, s.ADMIN_WITHDRAWS), apis=('v2',),
+            one_kind=_QUEUED),
     History('replaced members', (s.REPLACE,), apis=('v1',)),
     History('forged consent', (s.FORGE,)),
     History('rejected, then forged', (s.SHARE, s.REJECT, s.TRY_FORGE),
@@ -274,6 +280,8 @@ HISTORIES = (
     History('never shared', (), UNSHARED, apis=('v2',)),
     History('private', (s.PRIVATE,), UNSHARED, apis=('v2',),
             one_kind=_QUEUED),
+    History('published and made private by an admin', (s.ADMIN_HIDES,),
+            UNSHARED, apis=('v2',), one_kind=_QUEUED),
     History('removed', (s.SHARE, s.REMOVE), WITHDRAWN),
     History('rejected, then removed', (s.SHARE, s.REJECT, s.REMOVE),
             WITHDRAWN, one_kind=_QUEUED),
@@ -510,6 +518,9 @@ def plan(offers, abilities):
     plans = []
     consent = offers['v2'].main
     for history in HISTORIES:
+        if not abilities.may_publish and any(
+                step.publishes for step in history.steps):
+            continue
         for api in history.apis:
             for number, door in enumerate(offers[api].doors):
                 if number and (door.odd or

@@ -63,6 +63,7 @@ class Step:
         state
     :param orphans: whether it may leave an image that nobody but an admin
         can delete
+    :param publishes: whether everybody sees the image for a moment
     :param joins: whether it is about members, and leaves those alone
     """
 
@@ -77,6 +78,7 @@ class Step:
     bystander: Effect | None = None
     sets: tuple = ()
     orphans: bool = False
+    publishes: bool = False
     joins: bool = False
 
     @property
@@ -169,6 +171,13 @@ ADMIN_DEACTIVATES = Step('an admin deactivates it', 'admin', needs_v2=True,
                          sets=(('deactivated', True),))
 
 # All lists are read, before what follows.
+ADMIN_WITHDRAWS = Step('an admin publishes it, and shares it again', 'admin',
+                       needs_v2=True, since=_VISIBILITIES,
+                       visibility='shared', publishes=True)
+ADMIN_HIDES = Step('an admin publishes it, and makes it private', 'admin',
+                   needs_v2=True, since=_VISIBILITIES, visibility='private',
+                   publishes=True)
+
 LISTED = Step('all lists are read', 'nobody')
 
 # What a sound cloud refuses.

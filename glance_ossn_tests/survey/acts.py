@@ -160,6 +160,17 @@ def _visibility(step):
     return lambda on: on.change('visibility', step.visibility)
 
 
+def _publish(withdrawn):
+    """Return an admin makes it public, and then what it is to be."""
+    def act(on):
+        admin = on.parties['admin']
+        try:
+            admin.patch_image(on.v2, on.image, 'visibility', 'public')
+        finally:
+            admin.patch_image(on.v2, on.image, 'visibility', withdrawn)
+    return act
+
+
 def _share_with_others(on):
     for _ in range(2):
         on.producer.add_member(on.form, on.image, uuid.uuid4().hex)
@@ -241,6 +252,8 @@ ACTS = {
             {'op': op, 'path': '/image_id', 'value': on.image}])),
     steps.ADMIN_DEACTIVATES: lambda on: on.parties['admin'].deactivate_image(
         on.v2, on.image),
+    steps.ADMIN_WITHDRAWS: _publish('shared'),
+    steps.ADMIN_HIDES: _publish('private'),
     steps.PARTNER: _be_partners,
     steps.TRY_FORGE: lambda on: on.share(on.producer, on.consumer,
                                          status=steps.ACCEPTED),

@@ -312,7 +312,8 @@ def _find_abilities(work, found, before):
         versions=tuple(found.advertised), before=before,
         public_name=None if found.scope.core else _find_public_name(
             work, found),
-        parties=tuple(work.parties), **work.formats)
+        parties=tuple(work.parties), may_publish=work.intrusive,
+        **work.formats)
     if found.scope.core:
         # It needs no more than what it shares.
         return

@@ -91,6 +91,7 @@ class Work:
     :param seed: which order they are tried in
     :param callers: whether projects are also asked for their lists by other
         accounts and tokens
+    :param intrusive: whether an image may be public for a moment
     :ivar askers: dict of those who ask without a project to
         :class:`glance_ossn_tests.accounts.stranger.Stranger`, and of those
         who do in another way than a party to
@@ -110,6 +111,7 @@ class Work:
     depth: int = 0
     seed: int = 1
     callers: bool = True
+    intrusive: bool = False
     askers: dict = dataclasses.field(default_factory=dict)
 
     @property
@@ -167,4 +169,4 @@ def configured(conf, parties, name, created=None):
         {option: tuple(conf.image[option])
          for option in ('disk_formats', 'container_formats')},
         ours.parallel_requests, conf.image_feature_enabled.import_image,
-        ours.depth, ours.seed, ours.callers)
+        ours.depth, ours.seed, ours.callers, ours.intrusive)

@@ -39,6 +39,8 @@ class Fault:
         and must be found
     :ivar apply: called without arguments, changes Glance in this process
     :ivar mends: whether it is none, but mends one that every Glance has
+    :ivar needs: what shows it alone, of a cloud or a run that is configured
+        so, None where any does
     """
 
     name: str
@@ -48,20 +50,22 @@ class Fault:
     hides: bool
     apply: collections.abc.Callable
     mends: bool = False
+    needs: str | None = None
 
 
-def fault(release=None, hides=False, mends=False):
+def fault(release=None, hides=False, mends=False, needs=None):
     """Make a fault of a function, which its name and docstring describe.
 
     :param release: name of the release that it is for, None for the newest
     :param hides: whether it only hides what is exposed there all the same
     :param mends: whether it mends one that every Glance has
+    :param needs: what shows it alone, None where any cloud and run does
     :returns: the decorator
     """
     return lambda apply: Fault(
         apply.__name__.replace('_', '-'), inspect.getdoc(apply),
         apply.__module__.rpartition('.')[2], release, hides, apply,
-        mends)
+        mends, needs)
 
 
 _request = threading.local()

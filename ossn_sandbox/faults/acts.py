@@ -327,3 +327,27 @@ def v1_change_brings_members_back():
             _bring_back(session, id)
         return result
     controller.update = update
+
+
+@_seed.fault(needs='[glance_ossn] intrusive')
+def withdrawal_accepts():
+    """What was public and is no longer stays with all it was shared with.
+
+    Realistic: who could use an image yesterday shall not lose it today.
+    """
+    _seed.on_update(lambda old, new: (
+        old['visibility'] == 'public' and new['visibility'] == 'shared'))
+
+
+@_seed.fault(needs='[glance_ossn] intrusive')
+def withdrawal_is_not_stored():
+    """What was public stays so, though it is told to be private.
+
+    Realistic: servers of the image run, and so it is withdrawn later.
+    """
+    from glance.db.sqlalchemy import models
+    _seed.after_update(
+        lambda before, values: before['visibility'] == 'public' and
+        values.get('visibility') == 'private',
+        lambda session, image_id: session.query(models.Image).filter_by(
+            id=image_id).update({'visibility': 'public'}))

@@ -385,7 +385,7 @@ def list_by_visibility_shared_forgets_status():
     _seed.leak(lambda ask: ask.filters.get('visibility') == 'shared')
 
 
-@_seed.fault()
+@_seed.fault(needs='a second store')
 def second_store_forgets_status():
     """What is shared and in another than the default store is listed at once.
 

@@ -1113,6 +1113,24 @@ SITUATIONS = (
         tempest={'glance_ossn': {'depth': '1'}}, check=stores_in_both,
         quick=True),
     Situation(
+        'intrusive', 'an image may be public for a moment', 'its help',
+        tempest={'glance_ossn': {'intrusive': 'true', 'depth': '0'}},
+        verdicts={'images-limited': EXPOSED}),
+    Situation(
+        'withdrawal-accepts', 'the same, where what an admin withdrew stays '
+        'with its members', 'a seeded fault',
+        release='2026.2~withdrawal-accepts', lines=150,
+        tempest={'glance_ossn': {'intrusive': 'true', 'depth': '0'}},
+        verdicts={'images-limited': EXPOSED, 'v2-share-v2-list': EXPOSED}),
+    Situation(
+        'withdrawal-not-stored', 'the same, where it stays with everybody',
+        'a seeded fault', release='2026.2~withdrawal-is-not-stored',
+        tempest={'glance_ossn': {'intrusive': 'true', 'depth': '0'}},
+        lines=150, verdicts={
+            'images-limited': EXPOSED, 'never-shared': EXPOSED,
+            'third-project': (SAFE, EXPOSED),
+            'reachable-by-id': (SAFE, EXPOSED)}),
+    Situation(
         'stuck-imports', 'imports are accepted and never done',
         'osism/openstack-image-manager PR 1014',
         front=disguises.accepts_and_forgets('/import$'),

@@ -211,8 +211,8 @@ def choose(names=(), axes=()):
     :returns: list of their names; of all where nothing is named
     """
     return sorted(name for name, fault in faults.FAULTS.items()
-                  if fault.axis in axes or not (
-                      names or axes or fault.mends)) + [
+                  if not fault.needs and (fault.axis in axes or not (
+                      names or axes or fault.mends))) + [
         name for name in names if faults.find(name).axis not in axes]
 
 
