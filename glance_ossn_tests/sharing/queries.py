@@ -63,14 +63,24 @@ DATA = {
              lambda kind: kind.data == kinds.RAW),
     'virtual_size': ([('virtual_size', '{virtual_size}')],
                      lambda kind: kind.data == kinds.RAW),
-    'min_disk': ([('min_disk', '1')], lambda kind: kind.has('min_disk')),
+    'most': ([('size_max', '1000000')],
+             lambda kind: kind.data is not None and (
+                 len(kind.data) <= kinds.MOST)),
+    'checksum': ([('checksum', '{checksum}')],
+                 lambda kind: kind.data == kinds.RAW),
+    'min_disk': ([('min_disk', '1')], lambda kind: kind.has('min_disk'))}
+MORE = {
+    '': ([], lambda kind: True),
     PROPERTIES: ([], lambda kind: set(_ASKED) <= set(kind.properties))}
-FILTERS = {'near': NEAR, 'what': WHAT, 'data': DATA}
+FILTERS = {'near': NEAR, 'what': WHAT, 'data': DATA, 'more': MORE}
 
 # Those lists have own images of the consumer's in them, of the kind queued.
 _OWN_ONLY = ('private', 'community')
+# As many as the cloud sends of itself; 25, unless it is told otherwise.
+_DEFAULT = 'default'
 # A dashboard asks for one more than it shows.
-_LIMITS = (1000, 21, 2)
+_LIMITS = (1000, 21, 2, _DEFAULT)
+_SHORT = (2, _DEFAULT)
 # In pages of two, a list takes half as many requests as it has images.
 _FEW = 12
 # Images that a project has of its own.
@@ -138,15 +148,14 @@ class _Fit:
         limit, sort = row.get('limit'), row.get('sort')
         if limit in (None, _LIMITS[0]) or sort is None:
             return True
-        if limit == _LIMITS[-1] and sort not in _UNIQUE:
+        if limit in _SHORT and sort not in _UNIQUE:
             return False
         if FILTERS.keys() - row.keys():
             # It is not known yet how many there are.
             return True
         # What it accepted, with the project's own of some kinds.
-        return number + _OWN <= (
-            _FEW if limit == _LIMITS[-1] else limit) or (
-                limit != _LIMITS[-1] and sort in _UNIQUE)
+        return number + _OWN <= (_FEW if limit in _SHORT else limit) or (
+            limit not in _SHORT and sort in _UNIQUE)
 
 
 @functools.lru_cache
@@ -163,7 +172,7 @@ def _listing(number, row, **fields):
     """Spell a question; both ways to ask for an order take turns."""
     query = [pair for name, some in FILTERS.items()
              for pair in some[row[name]][0]]
-    if row['data'] == PROPERTIES:
+    if row['more'] == PROPERTIES:
         query += [_ASKED[(number * _AT_ONCE + turn) % len(_ASKED)]
                   for turn in range(_AT_ONCE)]
     if row['visibility']:
@@ -183,7 +192,8 @@ def _listing(number, row, **fields):
         query.append(('sort', '%s:%s' % (key, row['dir'])))
         since.append(listings.SORT)
     return listings.Listing(
-        'v2', query=tuple(query), order=listings.WHOLE, limit=row['limit'],
+        'v2', query=tuple(query), order=listings.WHOLE,
+        limit=None if row['limit'] == _DEFAULT else row['limit'],
         one_page=row['sort'] not in _UNIQUE, selects=selection(row),
         own=row['near'] != 'owner', optional=row['visibility'] == 'all',
         visibility=row['visibility'] if row['visibility'] in (

@@ -125,7 +125,8 @@ def _of_question(rng):
             ('in the older way', lambda ask: 'sort_key' in ask.query),
             ('in the newer way', lambda ask: 'sort' in ask.query))))
     if kind == 'visibility':
-        word = rng.choice(('shared', 'private', 'community', 'all', 'public'))
+        # Of other visibilities no share is, whatever its status.
+        word = rng.choice(('shared', 'all'))
         return (kind, 'of visibility ' + word,
                 lambda ask: ask.query.get('visibility') == word)
     if kind == 'limit':

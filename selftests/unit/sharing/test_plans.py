@@ -50,13 +50,22 @@ class TestPlans(base.BaseTestCase):
         plans = histories.plan(clouds(v1=('/v1',)), ABLE)
         for api in ('v1', 'v2'):
             self.assertEqual(
-                {h.name for h in histories.HISTORIES if api in h.apis},
+                {h.name for h in histories.HISTORIES if api in h.apis and
+                 not any(step.publishes for step in h.steps)},
                 {p.history.name for p in plans if p.api == api})
             for kind in (kinds.ACTIVE, kinds.QUEUED):
                 self.assertIn(('pending', kind), {
                     (p.history.name, p.kind) for p in plans
                     if p.api == api})
         self.assertEqual({None}, {p.problem for p in plans})
+
+    def test_what_is_public_for_a_moment_has_to_be_asked_for(self):
+        for may in (False, True):
+            plans = histories.plan(clouds(), able(
+                may_publish=may, parties=('producer', 'consumer', 'admin')))
+            self.assertEqual(3 * may, len([
+                p for p in plans if any(
+                    step.publishes for step in p.history.steps)]))
 
     def test_a_namesake_needs_a_public_image(self):
         for public_name, absent in ((None, True), ('cirros', False)):
@@ -196,6 +205,7 @@ class TestPlans(base.BaseTestCase):
             (None, None): {
                 'listed, then removed',
                 'never shared',
+                'published and made private by an admin',
                 'private',
                 'removed',
                 'rejected, then removed',
@@ -240,6 +250,7 @@ class TestPlans(base.BaseTestCase):
                 'rejected, then forged',
                 'rejected, hidden and shown again',
                 'rejected, then changed in several properties',
+                'rejected, then published and withdrawn by an admin',
                 'rejected, then changed through v1',
                 'rejected, then renamed, described, tagged',
                 'rejected, then shared again by an admin',
