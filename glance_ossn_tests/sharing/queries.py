@@ -34,8 +34,7 @@ HASHES = 'hashes'
 # Where one request can ask for two columns, it does.
 PROPERTIES = 'properties'
 # Of these each question asks by some others.
-_ASKED = sum(map(crossed.PROPERTIES.get, ('hw', 'os', 'snapshot', 'other')),
-             ())
+_ASKED = crossed.PROPERTIES[crossed.USUAL]
 _AT_ONCE = 6
 
 NEAR = {

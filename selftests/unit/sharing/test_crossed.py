@@ -103,7 +103,6 @@ class TestKinds(base.BaseTestCase):
         for word, name in (('min_ram', 'min_ram'), ('min_disk', 'min_disk'),
                            ('hw', 'hw_disk_bus'), ('os', 'os_type'),
                            ('snapshot', 'image_type'),
-                           ('other', 'hypervisor_type'),
                            ('encrypted', 'cinder_encryption_key_id'),
                            ('signed', 'img_signature')):
             words[word] = word if kind.has(name) else ''
