@@ -34,7 +34,8 @@ HASHES = 'hashes'
 # Where one request can ask for two columns, it does.
 PROPERTIES = 'properties'
 # Of these each question asks by some others.
-_ASKED = crossed.PROPERTIES[crossed.USUAL]
+_ASKED = sum((crossed.PROPERTIES[word] for word in (
+    'hw', 'os', 'snapshot', crossed.USUAL)), ())
 _AT_ONCE = 6
 
 NEAR = {

@@ -248,7 +248,8 @@ def _changes(rng):
 
 
 def _reach(rng):
-    status = rng.choice(('removed', 'private', 'never'))
+    # What is private is kept by the policies, too.
+    status = rng.choice(('removed', 'never'))
     about, text, when = rng.choice((
         ('data', 'with data', lambda image: image['status'] == 'active'),
         ('queued', 'without data', lambda image: (
@@ -262,8 +263,6 @@ def _reach(rng):
             return False
         if status == 'never':
             return image['visibility'] == 'shared' and not rows
-        if status == 'private':
-            return image['visibility'] == 'private' and bool(rows)
         return bool(rows) and all(row['deleted'] for row in rows)
     return 'by id: %s, %s' % (status, text), lambda: _seed.reach(reached)
 
