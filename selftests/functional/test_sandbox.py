@@ -215,6 +215,15 @@ class TestLife(SandboxTestCase):
             self.assertIn(text, str(error))
         self.assertEqual(set(), self.pids())
 
+    def test_several_workers(self):
+        name = self.box.up(releases.NEWEST + '~DEFAULT.workers=3').name
+        workers = [process for process in processes.find(self.box.home)
+                   if process.name == name]
+        self.assertEqual(3, len(workers), workers)
+        self.box.stop(name)
+        self.await_processes(lambda found: name not in {
+            process.name for process in found})
+
     def test_stop_one(self):
         self.box.up('pike')
         other = self.box.up(releases.NEWEST)

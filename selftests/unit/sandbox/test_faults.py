@@ -48,6 +48,16 @@ class TestFaults(base.BaseTestCase):
             self.assertIn(fault.release or releases.NEWEST,
                           releases.RELEASES, name)
 
+    def test_some_are_drawn_by_lot(self):
+        texts = [faults.find('drawn-%d' % number).text
+                 for number in range(1, 101)]
+        # The same again, and hardly one twice.
+        self.assertEqual(texts[6], faults.find('drawn-7').text)
+        self.assertLess(70, len(set(texts)))
+        self.assertEqual('drawn', faults.find('drawn-7').axis)
+        for name in ('drawn-', 'drawn-x', 'drown-1'):
+            self.assertIsNone(faults.find(name))
+
     def test_a_service_loads_them_and_nothing_else(self):
         guest = processes.GUEST.parent
         done = subprocess.run(
