@@ -43,8 +43,11 @@ NEAR = {
     'accented': ([('name', '{accented}')], lambda kind: kind.accented),
     'tag': ([('tag', '{label}')], lambda kind: kind.labelled),
     'owner': ([('owner', '{producer}')], lambda kind: True),
-    'created': ([('created_at', 'gte:{since}')], lambda kind: True),
-    'updated': ([('updated_at', 'gte:{since}')], lambda kind: True)}
+    # With another operator, which leaves nothing out.
+    'created': ([('created_at', 'gte:{since}'), ('updated_at', 'lte:{until}')],
+                lambda kind: True),
+    'updated': ([('updated_at', 'gte:{since}'), ('created_at', 'lt:{until}')],
+                lambda kind: True)}
 WHAT = {
     '': ([], lambda kind: True),
     'formats': ([('disk_format', kinds.BASE), ('container_format', 'bare')],
@@ -172,13 +175,16 @@ def _listing(number, row, **fields):
     """Spell a question; both ways to ask for an order take turns."""
     query = [pair for name, some in FILTERS.items()
              for pair in some[row[name]][0]]
+    since = [(0, 0)]
+    if row['near'] == 'name' and number // 2 % 2:
+        query[0] = ('name', 'in:{names},other')
+        since.append(listings.OPERATORS)
     if row['more'] == PROPERTIES:
         query += [_ASKED[(number * _AT_ONCE + turn) % len(_ASKED)]
                   for turn in range(_AT_ONCE)]
     if row['visibility']:
         query.append(('visibility', row['visibility']))
-    since = [listings.OPERATORS if row['near'] in ('created', 'updated')
-             else (0, 0)]
+    since += [listings.OPERATORS] * (row['near'] in ('created', 'updated'))
     since += [{'tag': listings.TAGS, 'protected': listings.PROTECTED}.get(
         name, (0, 0)) for name, _ in query]
     if row['data'] == HASHES or row['what'] == HIDDEN:
