@@ -32,10 +32,13 @@ from benchmarks import measure
 from glance_ossn_tests.report import record
 from ossn_sandbox import cloud
 from ossn_sandbox import environments
+from ossn_sandbox import faults
 from ossn_sandbox import processes
 from ossn_sandbox import releases
 from ossn_sandbox import settings
+from selftests.functional import base
 from selftests.functional import servers
+from selftests.functional import test_faults
 
 OURS = 'ossn'
 CORE = 'ossn.*smoke'
@@ -51,6 +54,8 @@ CONCURRENCIES = (1, 2, 4)
 API_WORKERS = (1, 2, 4)
 
 _JUDGED = ('SAFE', 'EXPOSED', 'WAIVED')
+# A test that failed, as stestr tells it while it runs.
+_FAILED = re.compile(r'^\{\d+\} (\S+) .*FAILED$', re.M)
 _POLL_SECONDS = 0.01
 _DEADLINE_SECONDS = 120
 
@@ -91,15 +96,17 @@ class Bench:
                 if service.pid and service.cloud in ('keystone',
                                                      a_cloud.name)]
 
-    def tempest(self, a_cloud, regex, config=None, concurrency=1):
+    def tempest(self, a_cloud, regex, config=None, concurrency=1,
+                may_fail=False):
         """Run tests of Tempest, all of which must pass.
 
         :param a_cloud: :class:`ossn_sandbox.cloud.Cloud`
         :param regex: which
         :param config: path of tempest.conf, by default that with an admin
         :param concurrency: number of workers
+        :param may_fail: whether tests may fail, as those of peers always may
         :returns: dict of :func:`benchmarks.measure.run`
-        :raises Broken: if one does not pass, unless they are those of peers
+        :raises Broken: if one does not pass that has to
         """
         folder = a_cloud.workspace
         if regex in (THEIRS, PEERS):
@@ -119,7 +126,7 @@ class Bench:
              str(config or a_cloud.config), '--regex', regex,
              '--concurrency', str(concurrency)],
             folder, a_cloud.requests, self._pids(a_cloud))
-        if found['status'] and regex != PEERS:
+        if found['status'] and regex != PEERS and not may_fail:
             raise measure.Broken('Tests failed on a cloud on which all must '
                                  'pass:\n%s' % found['output'][-2000:])
         return found
@@ -318,6 +325,50 @@ def workers(bench):
     return found
 
 
+def found(bench):
+    """What the suite, its core and the peers find of seeded faults.
+
+    :param bench: :class:`Bench`
+    :returns: list of dicts of the fault's name, and of each of them to
+        whether it was found and the seconds that took
+    """
+    names = [name for name in test_faults.choose()
+             if not (faults.find(name).release or faults.find(name).hides)]
+    names = names[::len(names) // (bench.rounds or 3) // 4]
+    regexes = {'ours': OURS, 'core': CORE}
+    if _has_peers():
+        regexes['peers'] = PEERS
+    usual, told = set(), []
+    for name in (None, *names):
+        bench.tell('Found: %s' % (name or 'without any fault'))
+        a_cloud = bench.box.start([releases.get('~'.join(filter(
+            None, (releases.NEWEST, name))))])[0]
+        row = {'fault': name}
+        for what, regex in regexes.items():
+            if not name and what != 'peers':
+                continue
+            run = bench.tempest(a_cloud, regex, may_fail=True)
+            if what == 'peers':
+                failed = set(_FAILED.findall(run['output']))
+                seen = bool(failed - usual)
+                usual = usual if name else failed
+            else:
+                seen = bool(test_faults.judge(faults.find(name), _outcome(
+                    a_cloud, run)))
+            row[what] = {'found': seen, 'wall': round(run['wall'], 2)}
+        bench.box.stop(a_cloud.name)
+        told += [row] * bool(name)
+    return told
+
+
+def _outcome(a_cloud, run):
+    """Read the last run of the suite as the table of faults does."""
+    stream = subprocess.run(
+        [_command('stestr'), 'last', '--subunit'], cwd=a_cloud.workspace,
+        stdout=subprocess.PIPE).stdout
+    return base.outcome(run['status'], run['output'], stream)
+
+
 def sandbox(bench):
     """A cloud's way up, and each unavoidable step of it alone.
 
@@ -429,6 +480,6 @@ def install(bench):
 
 
 PARTS = {each.__name__: each for each in (
-    compare, catalogue, tables, phases, workers, sandbox, install)}
+    compare, catalogue, tables, phases, workers, found, sandbox, install)}
 # Downloads, and says more about the network than about anything else.
 DEFAULT = tuple(name for name in PARTS if name != 'install')

@@ -61,6 +61,10 @@ class Ratio:
     @property
     def cells(self):
         """The texts of a row of the table."""
+        if not all(self.that):
+            # Beside nothing all is more.
+            return [self.what, *(_number(sum(values)) + self.unit for values
+                                 in (self.this, self.that)), '', '', '']
         ratio = measure.ratios(self.this, self.that)
         met = self.most is not None and (
             'met' if ratio[0] <= self.most else 'missed')
@@ -171,6 +175,21 @@ def _workers(data):
                     WORKERS_GOAL if count == '4' else None)
 
 
+def _found(data):
+    for ours, words in (('ours', 'the suite'), ('core', 'the core')):
+        both = [row for row in data if {ours, 'peers'} <= set(row)]
+        if not both:
+            continue
+        pair = [[sum(row[name]['found'] for row in both)]
+                for name in (ours, 'peers')]
+        yield Ratio('Faults found of %d: %s beside all tests of images'
+                    % (len(both), words), *pair)
+        yield Ratio('Faults found in a minute: %s beside all tests of images'
+                    % words, *([60 * pair[number][0] / sum(
+                        row[name]['wall'] for row in both)]
+                        for number, name in enumerate((ours, 'peers'))))
+
+
 def _sandbox(data):
     # Keystone and Glance come up beside each other.
     yield Ratio('Wall time: a cloud of the sandbox comes up, beside the '
@@ -184,7 +203,7 @@ def _sandbox(data):
 # What installing a release takes has nothing beside it.
 _RENDERED = {'compare': _compare, 'catalogue': _catalogue,
              'tables': _tables, 'phases': _phases,
-             'workers': _workers, 'sandbox': _sandbox}
+             'workers': _workers, 'found': _found, 'sandbox': _sandbox}
 
 
 def ratios(results):

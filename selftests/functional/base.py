@@ -183,8 +183,18 @@ def run_tempest(workspace, config, *arguments, walks=False):
     last = subprocess.run(
         [command('stestr'), 'last', '--subunit'], cwd=workspace,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    tests, claims = _read(io.BytesIO(last.stdout))
-    return Outcome(done.returncode, done.stdout, tests, claims, last.stdout)
+    return outcome(done.returncode, done.stdout, last.stdout)
+
+
+def outcome(status, output, stream):
+    """Read what a run came to.
+
+    :param status: the exit code of "tempest run"
+    :param output: what it printed
+    :param stream: its subunit stream, as bytes
+    :returns: :class:`Outcome`
+    """
+    return Outcome(status, output, *_read(io.BytesIO(stream)), stream)
 
 
 def holdings(a_cloud):

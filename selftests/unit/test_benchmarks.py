@@ -297,6 +297,32 @@ class TestRender(base.BaseTestCase):
                 'up': 6.0, 'keystone schema': 2.0, 'keystone import': 3.0,
                 'glance schema': 1.0, 'glance import': 0.5}]}, 'Wall time'))
 
+    def test_workers(self):
+        runs = {count: run(wall=wall) for count, wall in (
+            ('1', 40.0), ('2', 30.0), ('4', 24.0))}
+        two, four = render.ratios({'workers': [runs]})
+        self.assertEqual(['30.0 s', '40.0 s', '0.75', '', ''], two.cells[1:])
+        self.assertEqual(['24.0 s', '40.0 s', '0.60', 'at most 0.50',
+                          'missed'], four.cells[1:])
+
+    def found(self, peers):
+        return [ratio.cells for ratio in render.ratios({'found': [{
+            'fault': name, 'ours': {'found': True, 'wall': 40.0},
+            'core': {'found': not number, 'wall': 5.0},
+            'peers': {'found': peers > number, 'wall': 20.0}}
+            for number, name in enumerate(('one', 'other'))]})]
+
+    def test_what_was_found(self):
+        self.assertEqual(
+            [['2', '1', '2.00', '', ''], ['1.50', '1.50', '1.00', '', ''],
+             ['1', '1', '1.00', '', ''], ['6.00', '1.50', '4.00', '', '']],
+            [cells[1:] for cells in self.found(peers=1)])
+
+    def test_who_found_nothing(self):
+        self.assertEqual(['Faults found of 2: the suite beside all tests of '
+                          'images', '2', '0', '', '', ''],
+                         self.found(peers=0)[0])
+
     def test_the_page_is_that_of_the_results(self):
         self.assertEqual(render.page(json.loads(RESULTS.read_text())),
                          render.PAGE.read_text(),
