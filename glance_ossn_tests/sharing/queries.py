@@ -81,11 +81,13 @@ FILTERS = {'near': NEAR, 'what': WHAT, 'data': DATA, 'more': MORE}
 _OWN_ONLY = ('private', 'community')
 # As many as the cloud sends of itself; 25, unless it is told otherwise.
 _DEFAULT = 'default'
+# Behind the oldest image of the run: a page that is not the first.
+_BEHIND = 'behind'
 # A dashboard asks for one more than it shows.
-_LIMITS = (1000, 21, 2, _DEFAULT)
+_LIMITS = (1000, 21, 2, _DEFAULT, _BEHIND)
 _SHORT = (2, _DEFAULT)
 # In pages of two, a list takes half as many requests as it has images.
-_FEW = 12
+_ROOM = {2: 12, _DEFAULT: 50}
 # Images that a project has of its own.
 _OWN = 8
 # Images of the bystander's own: each is made, looked at and deleted.
@@ -149,6 +151,8 @@ class _Fit:
     def _fits_page(row, number):
         """Tell whether it takes no page that Glance leaves images out of."""
         limit, sort = row.get('limit'), row.get('sort')
+        if limit == _BEHIND:
+            return not sort and row.get('dir') != 'desc'
         if limit in (None, _LIMITS[0]) or sort is None:
             return True
         if limit in _SHORT and sort not in _UNIQUE:
@@ -157,7 +161,7 @@ class _Fit:
             # It is not known yet how many there are.
             return True
         # What it accepted, with the project's own of some kinds.
-        return number + _OWN <= (_FEW if limit in _SHORT else limit) or (
+        return number + _OWN <= _ROOM.get(limit, limit) or (
             limit not in _SHORT and sort in _UNIQUE)
 
 
@@ -198,8 +202,9 @@ def _listing(number, row, **fields):
         query.append(('sort', '%s:%s' % (key, row['dir'])))
         since.append(listings.SORT)
     return listings.Listing(
-        'v2', query=tuple(query), order=listings.WHOLE,
-        limit=None if row['limit'] == _DEFAULT else row['limit'],
+        'v2', query=tuple(query), order=listings.OLDEST
+        if row['limit'] == _BEHIND else listings.WHOLE,
+        limit={_DEFAULT: None, _BEHIND: 0}.get(row['limit'], row['limit']),
         one_page=row['sort'] not in _UNIQUE, selects=selection(row),
         own=row['near'] != 'owner', optional=row['visibility'] == 'all',
         visibility=row['visibility'] if row['visibility'] in (
@@ -231,7 +236,8 @@ def _questions(abilities):
 
 def _for_bystander(row):
     """Tell whether an image of the bystander's own can prove a list."""
-    return row.own and not row.visibility
+    return row.own and not row.visibility and (
+        row.order != listings.OLDEST)
 
 
 def bystander_kinds(abilities):

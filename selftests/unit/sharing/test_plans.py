@@ -111,6 +111,7 @@ class TestPlans(base.BaseTestCase):
             plans = histories.plan(clouds(), able(**{field: 'because'}))
             self.assertEqual(
                 {'shared, then imported', 'accepted, then imported again',
+                 'rejected, then imported', 'accepted, removed, then imported',
                  'shared, then copied by the consumer'},
                 {p.history.name for p in plans if p.api == 'v2' and
                  not p.kind.crossed and getattr(p, other) == 'because'})
@@ -213,6 +214,7 @@ class TestPlans(base.BaseTestCase):
                 'accepted, removed, then renamed, described, tagged',
                 'accepted, removed, hidden and shown again',
                 'accepted, removed, then changed in several properties',
+                'accepted, removed, then imported',
                 'accepted, removed, then changed through v1',
                 'accepted by the producer without a share',
                 'joined by the consumer',
@@ -250,6 +252,7 @@ class TestPlans(base.BaseTestCase):
                 'rejected, then forged',
                 'rejected, hidden and shown again',
                 'rejected, then changed in several properties',
+                'rejected, then imported',
                 'rejected, then published and withdrawn by an admin',
                 'rejected, then changed through v1',
                 'rejected, then renamed, described, tagged',
