@@ -252,7 +252,7 @@ def _array(gone):
     used = set().union(*words)
     # Formats that were never the next, with every other flag by turns.
     flags = [values[-1] for name, values in dimensions.items()
-             if name not in ('disk', 'data', 'container')]
+             if name not in ('disk', 'data', 'container') and values[-1]]
     words += [[word, 'queued', *flags[number % 2::2]] for number, word
               in enumerate(word for word in formats.get('other', ())
                            if word not in used)]

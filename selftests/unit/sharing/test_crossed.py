@@ -118,6 +118,15 @@ class TestKinds(base.BaseTestCase):
             cover.pairs_of(self.has(kind)) for kind in
             (kinds.QUEUED, *some) if not kind.hidden))
 
+    def test_whatever_a_cloud_refuses_the_rest_is_covered(self):
+        refusals = [[word] for word in crossed._NEEDS] + [
+            list(crossed.PROPERTIES), ['protected', *crossed.PROPERTIES]]
+        for gone in refusals:
+            found = [kind for kind in crossed.crossed(able(
+                refused=dict.fromkeys(gone, 'no')))
+                if not set(kind.name.split('+')) & set(gone)]
+            self.assertEqual(set(), self.covered(found, gone=gone), gone)
+
     def test_every_pair_without_being_hidden(self):
         self.assertEqual(set(), self.covered(crossed.crossed(able())))
 
