@@ -189,7 +189,7 @@ def absent(abilities):
             gone[word] = why
     if abilities.no_import:
         gone['uploading'] = abilities.no_import
-    if not abilities.second_store:
+    if not (abilities.second_store or abilities.store_problem):
         gone['second-store'] = 'the cloud has no second store'
     return {**gone, **abilities.refused}
 

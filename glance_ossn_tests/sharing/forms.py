@@ -35,6 +35,7 @@ class Abilities:
     :param container_formats: the container formats that it takes, None for
         all
     :param second_store: id of a store that is not the default one, if any
+    :param store_problem: why it is not known whether there is one, else None
     :param no_import: why it imports no staged data, None if it does
     :param import_problem: why that is not known, else None
     :param parties: roles of the accounts of the run
@@ -67,6 +68,7 @@ class Abilities:
     disk_formats: tuple | None = None
     container_formats: tuple | None = None
     second_store: str | None = None
+    store_problem: str | None = None
     no_import: str | None = None
     import_problem: str | None = None
     parties: tuple = ('producer', 'consumer', 'bystander')

@@ -538,7 +538,9 @@ def plan(offers, abilities):
                     absent = (door.not_offered or
                               (asks and consent.not_offered) or
                               _absent(history, kind, api, abilities))
-                    why = problem or kind.staged and abilities.import_problem
+                    why = (problem or
+                           kind.staged and abilities.import_problem or
+                           kind.stored and abilities.store_problem)
                     plans.append(Plan(history, kind, api, door.form,
                                       why or None, absent))
     return plans

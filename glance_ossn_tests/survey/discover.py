@@ -318,11 +318,12 @@ def _find_abilities(work, found, before):
         # It needs no more than what it shares.
         return
     if found.offers['v2'].answers and _STORES in found.advertised:
-        second = _find_second_store(work, found)
+        second, problem = _find_second_store(work, found)
         for party in work.parties.values():
             party.second_store = second
         found.abilities = dataclasses.replace(found.abilities,
-                                              second_store=second)
+                                              second_store=second,
+                                              store_problem=problem)
     if found.offers['v2'].answers and not found.abilities.lacks(
             steps.IMPORTS, 'imports'):
         found.abilities = dataclasses.replace(
@@ -330,19 +331,23 @@ def _find_abilities(work, found, before):
 
 
 def _find_second_store(work, found):
-    """Return the id of a store that users may choose, not the default one.
+    """Find a store that users may choose, not the default one.
 
     Source: "List stores" of the Image API,
     https://docs.openstack.org/api-ref/image/v2/index.html.
+
+    :returns: its id, None if there is none; and why that is not known
     """
     answer = work.producer.raw.ask(found.main_form('v2'), 'info/stores')
+    if answer.error or answer.status in patience.STATUSES:
+        return None, '%s does not tell the stores' % answer
     stores = answer.json.get('stores') if isinstance(
         answer.json, dict) else None
     return next((each['id'] for each in stores or ()
                  if isinstance(each, dict) and each.get('id') and not (
                      str(each.get('default', '')).lower() == 'true' or
                      str(each.get('read-only', '')).lower() == 'true')),
-                None)
+                None), None
 
 
 def find_askers(work, found):

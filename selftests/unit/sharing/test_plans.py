@@ -105,6 +105,15 @@ class TestPlans(base.BaseTestCase):
             else:
                 self.assertIsNone(plans[0].not_offered)
 
+    def test_a_store_of_which_nobody_knows(self):
+        for field, other in ((None, 'not_offered'),
+                             ('store_problem', 'problem')):
+            plans = histories.plan(clouds(), able(
+                **{field: 'because'} if field else {}))
+            self.assertEqual({True}, {
+                bool(getattr(p, other)) for p in plans
+                if p.kind.stored and p.history.name == 'pending'})
+
     def test_imports(self):
         for field, other in (('no_import', 'not_offered'),
                              ('import_problem', 'problem')):

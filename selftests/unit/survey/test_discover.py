@@ -66,18 +66,24 @@ class TestStores(base.BaseTestCase):
     def test_the_first_that_users_may_choose(self):
         # Some releases say it in a text.
         for default in (True, 'true'):
-            self.assertEqual('slow', self.second(fakes.answer(200, {
+            self.assertEqual(('slow', None), self.second(fakes.answer(200, {
                 'stores': [{'id': 'fast', 'default': default},
                            {'id': 'web', 'read-only': 'true'},
                            {'id': 'slow'}, {'id': 'tape'}]})))
 
     def test_none(self):
         for answer in (fakes.answer(404, b''), fakes.answer(200, {}),
-                       fakes.answer(200, []), fakes.answer(error='x'),
+                       fakes.answer(200, []), fakes.answer(403, b''),
                        fakes.answer(200, {'stores': [{}, 'x']}),
                        fakes.answer(200, {'stores': [
                            {'id': 'fast', 'default': 'true'}]})):
-            self.assertIsNone(self.second(answer))
+            self.assertEqual((None, None), self.second(answer))
+
+    def test_not_known(self):
+        for answer in (fakes.answer(502, b''), fakes.answer(error='x')):
+            second, problem = self.second(answer)
+            self.assertIsNone(second)
+            self.assertIn('does not tell the stores', problem)
 
 
 class TestDiscover(base.BaseTestCase):
