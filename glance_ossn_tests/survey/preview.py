@@ -35,9 +35,9 @@ from glance_ossn_tests.survey import work
 # list of an API version, as benchmarks and budgets show them.
 _FOR_AN_IMAGE = 5
 _FOR_A_LIST = {'v1': 5.5, 'v2': 1.5}
-_BESIDES = 130
+_BESIDES, _CORE_BESIDES = 130, 50
 # Images and requests of the walks of each depth, without their removal.
-_WALKS = {1: (6, 120), 2: (29, 650), 3: (300, 6000), 4: (3500, 75000)}
+_WALKS = {1: (6, 120), 2: (29, 710), 3: (300, 6000), 4: (3500, 75000)}
 # What Tempest takes to start and to end, in seconds.
 _START = 6
 
@@ -104,7 +104,8 @@ def preview(conf, claims=None):
         'region': todo.consumer.raw.filters['region'],
         'identity': conf.identity.uri_v3, **found.about(),
         **({'remarks': found.remarks} if found.remarks else {})},
-        _actors(conf, parties, extra))
+        _actors(conf, parties, () if found.scope.core else (
+            *accounts.ROLES[2:], *extra)))
     try:
         plans = budget.plan(budget.fit(found))
     except errors.CannotCreate as error:
@@ -114,8 +115,9 @@ def preview(conf, claims=None):
              if not (each.problem or each.not_offered)]
     known.images = budget.images(found, plans)
     known.lists = len(found.listings)
-    known.requests = round(known.images * _FOR_AN_IMAGE + _BESIDES + sum(
-        _FOR_A_LIST[each.api] for each in asked))
+    known.requests = round(known.images * _FOR_AN_IMAGE + sum(
+        _FOR_A_LIST[each.api] for each in asked)) + (
+            _CORE_BESIDES if found.scope.core else _BESIDES)
     if conf.glance_ossn.depth and found.offers['v2'].answers and (
             walks.needed(found.scope)):
         images, requests = _WALKS[conf.glance_ossn.depth]
@@ -156,11 +158,11 @@ def _admin(conf):
     return dict.fromkeys(accounts.ROLES, admin), extra
 
 
-def _actors(conf, parties, extra):
-    """Tell who acts."""
+def _actors(conf, parties, further):
+    """Tell who acts, besides the producer and the consumer."""
     if conf.auth.use_dynamic_credentials:
         return ['%s makes projects, with a user each, for: %s' % (
             next(iter(parties.values())).who,
-            ', '.join((*accounts.ROLES, *extra)))]
+            ', '.join((*accounts.ROLES[:2], *further)))]
     return ['%s, roles %s' % (each.who, ', '.join(each.roles) or 'none')
             for each in parties.values()]
