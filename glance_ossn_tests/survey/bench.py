@@ -296,13 +296,23 @@ class Bench:
                                data=kind.data, made=made, **properties)
         except errors.ERRORS as error:
             self._see_room(who, errors.status(error))
-            # That it is too many says nothing of the cloud.
+            # That it is too many says nothing of the cloud; that no data are
+            # taken does.
             refused = errors.is_refusal(error) and (
-                errors.status(error) != 413)
+                errors.status(error) != 413 or self._is_there(
+                    party, form, known[-1]))
             raise (checks.not_offered if refused else checks.not_tested)(
                 'no image could be made: %s' % errors.reason(error)
             ) from None
         return known[-1]
+
+    @staticmethod
+    def _is_there(party, form, image_id):
+        """Tell whether an image was made, though it got no data."""
+        try:
+            return party.can_see(form, image_id)
+        except errors.ERRORS:
+            return False
 
     def _see_room(self, who, status):
         """See that what is too much is not so for the quota's sake."""

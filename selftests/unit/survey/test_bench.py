@@ -47,6 +47,28 @@ class FakeBench:
         return self.answers.pop(0)
 
 
+class TestImage(base.BaseTestCase):
+
+    def verdict(self, there, status=413):
+        """Let an image be refused that has data.
+
+        :param there: whether it is there all the same, without them
+        """
+        producer = scenes.FakeParty('P', {'create': lib_exc.OverLimit(
+            'storage', resp=fakes.response(status))})
+        producer.sees = there
+        scene = scenes.Scene(producer)
+        subject = bench.Bench(scene.work, scene.found)
+        subject.prepare = lambda: None
+        return self.assertRaises(checks.Unjudged, subject.image).verdict
+
+    def test_what_no_data_are_taken_of_is_not_offered(self):
+        self.assertEqual(verdicts.NOT_OFFERED, self.verdict(there=True))
+
+    def test_too_many_images_say_nothing(self):
+        self.assertEqual(verdicts.NOT_TESTED, self.verdict(there=False))
+
+
 class TestChecks(base.BaseTestCase):
 
     def test_what_should_be_refused(self):
