@@ -22,6 +22,17 @@ from selftests.unit import fakes
 from selftests.unit.survey import base as scenes
 
 
+def a_scene(answer):
+    """Make a cloud that answers, and an image that the consumer accepted."""
+    raw = fakes.FakeRaw(answer)
+    scene = scenes.Scene(consumer=scenes.FakeParty('C', raw_client=raw))
+    scene.work.bystander.raw = raw
+    control = scenes.a_share('accepted', 'mine')
+    control.plan = control.plan.__class__(
+        control.plan.history, by_id.kinds.ACTIVE, 'v2', '/v2')
+    return scene, control
+
+
 class TestByID(base.BaseTestCase):
 
     def judge(self, **answers):
@@ -34,12 +45,7 @@ class TestByID(base.BaseTestCase):
             image_id = path.split('/')[1]
             return fakes.answer(answers.get(image_id, 404), {})
 
-        raw = fakes.FakeRaw(answer)
-        scene = scenes.Scene(consumer=scenes.FakeParty('C', raw_client=raw))
-        scene.work.bystander.raw = raw
-        control = scenes.a_share('accepted', 'mine')
-        control.plan = control.plan.__class__(
-            control.plan.history, by_id.kinds.ACTIVE, 'v2', '/v2')
+        scene, control = a_scene(answer)
         scene.made.shares = [control, scenes.a_share('private', 'hidden')]
         found = matrix.Matrix(scene.made.shares, [], by_id.ask(*scene.all))
         return {each.verdict: each.why for each in found.select(
@@ -79,12 +85,7 @@ class TestSample(base.BaseTestCase):
             return fakes.answer(self.statuses.get(path.split('/')[1], 404),
                                 {})
 
-        raw = fakes.FakeRaw(answer)
-        scene = scenes.Scene(consumer=scenes.FakeParty('C', raw_client=raw))
-        scene.work.bystander.raw = raw
-        control = scenes.a_share('accepted', 'mine')
-        control.plan = control.plan.__class__(
-            control.plan.history, by_id.kinds.ACTIVE, 'v2', '/v2')
+        scene, control = a_scene(answer)
         scene.made.shares = [control]
         scene.made.controls = [matrix.Control(
             by_id.kinds.QUEUED, 'mine', listings.BYSTANDER)]
