@@ -140,10 +140,7 @@ class Bench:
         :returns: its dict, with cells, the number of pairs judged
         """
         found = self.tempest(a_cloud, regex, **how)
-        stream = subprocess.run(
-            [_command('stestr'), 'last', '--subunit'],
-            cwd=a_cloud.workspace, stdout=subprocess.PIPE).stdout
-        found['cells'] = judged(record.read(stream))
+        found['cells'] = judged(record.read(_stream(a_cloud)))
         return found
 
     @staticmethod
@@ -154,6 +151,13 @@ class Bench:
 
 def _command(name):
     return str(pathlib.Path(sys.executable).parent / name)
+
+
+def _stream(a_cloud):
+    """Read the subunit stream of the suite's last run on a cloud."""
+    return subprocess.run(
+        [_command('stestr'), 'last', '--subunit'], cwd=a_cloud.workspace,
+        stdout=subprocess.PIPE).stdout
 
 
 def judged(report):
@@ -353,20 +357,12 @@ def found(bench):
                 seen = bool(failed - usual)
                 usual = usual if name else failed
             else:
-                seen = bool(test_faults.judge(faults.find(name), _outcome(
-                    a_cloud, run)))
+                seen = bool(test_faults.judge(faults.find(name), base.outcome(
+                    run['status'], run['output'], _stream(a_cloud))))
             row[what] = {'found': seen, 'wall': round(run['wall'], 2)}
         bench.box.stop(a_cloud.name)
         told += [row] * bool(name)
     return told
-
-
-def _outcome(a_cloud, run):
-    """Read the last run of the suite as the table of faults does."""
-    stream = subprocess.run(
-        [_command('stestr'), 'last', '--subunit'], cwd=a_cloud.workspace,
-        stdout=subprocess.PIPE).stdout
-    return base.outcome(run['status'], run['output'], stream)
 
 
 def sandbox(bench):

@@ -29,15 +29,15 @@ from glance_ossn_tests.sharing import listings
 HIDDEN = 'hidden'
 HASHES = 'hashes'
 
-# Filters by a word: the query, and which kinds it selects. What Glance has
-# no branch of its own for (os_hash_algo, virtual_size) is a filter as well.
-# Where one request can ask for two columns, it does.
 PROPERTIES = 'properties'
 # Of these each question asks by some others.
 _ASKED = sum((crossed.PROPERTIES[word] for word in (
     'hw', 'os', 'snapshot', crossed.USUAL)), ())
 _AT_ONCE = 6
 
+# Filters by a word: the query, and which kinds it selects. What Glance has
+# no branch of its own for (os_hash_algo, virtual_size) is a filter as well.
+# Where one request can ask for two columns, it does.
 NEAR = {
     'name': ([('name', '{name}')], kinds.named),
     'accented': ([('name', '{accented}')], lambda kind: kind.accented),
