@@ -221,40 +221,52 @@ def _part():
     os.environ.pop('OSSN_SANDBOX_DIR', None)
 
 
-def _try(name, depth, regex):
+def _try(name, depths, regex):
     """Run the suite on a cloud with a fault, in a process of its own.
 
     :param name: of the fault
-    :param depth: how many acts in a row are tried, None for the default
+    :param depths: how many acts in a row are tried, None for the default;
+        each further one where the former ones did not catch it, as a greater
+        depth tries all that a smaller one does
     :param regex: as of :func:`seed`
-    :returns: the name, whether it was caught, and what to print
+    :returns: the name, at which of the depths it was caught, as an index, or
+        None, and what to print
     """
     fault = faults.find(name)
-    try:
-        outcome = seed(base.sandbox(), fault, depth, regex)
-    except errors.SandboxError as error:
-        return name, False, 'BROKEN: %s' % error
-    caught = judge(fault, outcome)
-    return name, bool(caught), ', '.join(caught) or describe(fault, outcome)
+    for number, depth in enumerate(depths):
+        try:
+            outcome = seed(base.sandbox(), fault, depth, regex)
+        except errors.SandboxError as error:
+            return name, None, 'BROKEN: %s' % error
+        caught = judge(fault, outcome)
+        if caught:
+            return name, number, ', '.join(caught)
+    return name, None, describe(fault, outcome)
 
 
-def summary(results):
+def summary(results, depths=(None,)):
     """Count by axis what was caught.
 
-    :param results: dict of fault to whether it was
+    :param results: dict of fault to the first of the depths at which it was
+        caught, as an index, or None
+    :param depths: the depths, None for the default
     :returns: lines of text
     """
     axes = collections.defaultdict(list)
     for name in results:
         axes[faults.find(name).axis].append(name)
-    lines = ['%-12s %6s %6s  %s' % ('axis', 'faults', 'caught', 'missed')]
-    for axis, names in sorted(axes.items()):
-        missed = [name for name in names if not results[name]]
-        lines.append(('%-12s %6d %6d  %s' % (
-            axis, len(names), len(names) - len(missed),
-            ', '.join(sorted(missed)))).rstrip())
-    lines.append('%-12s %6d %6d' % ('all', len(results),
-                                    sum(results.values())))
+    axes = dict(sorted(axes.items()), all=list(results))
+    titles = ['caught' if depth is None else 'depth %d' % depth
+              for depth in depths]
+    lines = [' '.join(['%-12s %6s' % ('axis', 'faults'), *(
+        '%7s' % title for title in titles), ' missed'])]
+    for axis, names in axes.items():
+        missed = [name for name in names if results[name] is None]
+        counts = [sum(results[name] is not None and results[name] <= number
+                      for name in names) for number in range(len(depths))]
+        lines.append(' '.join(['%-12s %6d' % (axis, len(names)), *(
+            '%7d' % count for count in counts), '', (
+                '' if axis == 'all' else ', '.join(sorted(missed)))]).rstrip())
     return lines
 
 
@@ -276,9 +288,10 @@ def main(arguments=None):
                         help='also the first N that are drawn by lot')
     parser.add_argument('--processes', type=int, default=1, metavar='N',
                         help='how many clouds at a time, by default one')
-    parser.add_argument('--depth', type=int, metavar='N',
+    parser.add_argument('--depth', type=int, action='append', metavar='N',
                         help='how many acts in a row are tried, by default '
-                        "as many as the suite's own default")
+                        "as many as the suite's own default; repeated, a "
+                        'further one is for what is not caught before')
     parser.add_argument('--core', action='store_const', const=CORE,
                         default=WHOLE, dest='regex',
                         help='with the smoke tests alone')
@@ -291,6 +304,7 @@ def main(arguments=None):
         if not faults.find(name):
             parser.error('no fault %s' % name)
     names, results = choose(options.names, options.axis), {}
+    depths = options.depth or [None]
     if options.list:
         for name in names:
             fault = faults.find(name)
@@ -304,7 +318,7 @@ def main(arguments=None):
             mp_context=multiprocessing.get_context('spawn'),
             initializer=_part if options.processes > 1 else None) as pool:
         for done in concurrent.futures.as_completed(
-                pool.submit(_try, name, options.depth, options.regex)
+                pool.submit(_try, name, depths, options.regex)
                 for name in names):
             name, caught, what = done.result()
             results[name] = caught
@@ -313,8 +327,8 @@ def main(arguments=None):
                 release(faults.find(name)), what), flush=True)
             if faults.find(name).axis == 'drawn':
                 print(' ' * 12, faults.find(name).text, flush=True)
-    print(*summary(results), sep='\n')
-    return len(results) - sum(results.values())
+    print(*summary(results, depths), sep='\n')
+    return sum(caught is None for caught in results.values())
 
 
 if __name__ == '__main__':

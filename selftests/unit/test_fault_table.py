@@ -10,9 +10,9 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-
 import contextlib
 import io
+from unittest import mock
 
 from oslotest import base
 
@@ -34,14 +34,35 @@ class TestTable(base.BaseTestCase):
                          test_faults.choose())
 
     def test_what_is_missed_is_told_by_axis(self):
+        results = {'removed-is-downloaded': None, 'list-shows-all': 0,
+                   'removed-is-shown-by-id': 1}
         self.assertEqual(
-            ['axis         faults caught  missed',
-             'ids               2      1  removed-is-downloaded',
-             'lists             1      1',
-             'all               3      2'],
-            test_faults.summary({'removed-is-downloaded': False,
-                                 'removed-is-shown-by-id': True,
-                                 'list-shows-all': True}))
+            ['axis         faults depth 0 depth 2  missed',
+             'ids               2       0       1  removed-is-downloaded',
+             'lists             1       1       1',
+             'all               3       1       2'],
+            test_faults.summary(results, [0, 2]))
+        self.assertEqual('axis         faults  caught  missed',
+                         test_faults.summary(results)[0])
+
+    def test_a_depth_is_for_what_the_former_do_not_catch(self):
+        tried = []
+
+        def seed(box, fault, depth, regex):
+            tried.append(depth)
+            return depth
+
+        with mock.patch.multiple(
+                test_faults, seed=seed, base=mock.DEFAULT,
+                judge=lambda fault, depth: ['v2-unaccepted'] * (depth == 2),
+                describe=lambda fault, depth: 'MISSED at %d' % depth):
+            self.assertEqual(
+                ('list-shows-all', 1, 'v2-unaccepted'),
+                test_faults._try('list-shows-all', [0, 2, 3], 'ossn'))
+            self.assertEqual([0, 2], tried)
+            self.assertEqual(
+                ('list-shows-all', None, 'MISSED at 1'),
+                test_faults._try('list-shows-all', [0, 1], 'ossn'))
 
     def test_the_list_runs_nothing(self):
         out = io.StringIO()
