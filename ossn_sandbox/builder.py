@@ -100,10 +100,35 @@ class Builder:
         if not self._state.is_ready(release.name):
             self._database.create(folder)
         self._configure(release, folder)
-        self._prepare(python, release.name, 'glance-manage', folder / 'etc',
-                      'db', 'sync')
+        self._migrate_empty(release, folder)
         self._launcher.serve(python, release.name, which, folder / 'etc',
                              release.fault, release.manners)
+
+    def _migrate_empty(self, release, folder):
+        """Give a new cloud its tables, or a copy of those made before.
+
+        What they are like depends on nothing but the environment.
+        """
+        def prepare():
+            self._prepare(self._python(release), release.name,
+                          'glance-manage', folder / 'etc', 'db', 'sync')
+        if self._state.is_ready(release.name):
+            return
+        if not self._database.in_a_file:
+            prepare()
+            return
+        empty = self._envs.home(self._equipped(release)) / 'empty'
+        with files.lock(empty.with_suffix('.lock'), self._tell):
+            if empty.exists():
+                self._database.copy(empty, folder)
+                self._state.mark_ready(release.name)
+                return
+            prepare()
+            new = empty.with_suffix('.new')
+            shutil.rmtree(new, ignore_errors=True)
+            new.mkdir()
+            self._database.copy(folder, new)
+            new.rename(empty)
 
     def _begin(self, name):
         """Remove what a preparation that did not end left behind."""

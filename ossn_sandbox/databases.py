@@ -34,9 +34,11 @@ class SQLite:
     database server.
 
     :ivar drivers: what Glance needs installed to reach it
+    :ivar in_a_file: whether to copy one takes no time
     """
 
     drivers = ()
+    in_a_file = True
 
     def where(self, folder):
         """Tell what a program opens it by.

@@ -58,13 +58,17 @@ class Environments:
         self._folder = folder
         self._tell = tell
 
+    def home(self, release):
+        """Tell where a release's environment is, built or not."""
+        return self._folder / key(release)
+
     def python(self, release):
         """Tell where a release's interpreter is, built or not."""
-        return self._folder / key(release) / 'bin' / 'python'
+        return self.home(release) / 'bin' / 'python'
 
     def etc(self, release):
         """Tell where the policy and paste files are that it came with."""
-        home = self._folder / key(release)
+        home = self.home(release)
         return home / ('released' if release.etc else '') / 'etc' / 'glance'
 
     def ensure(self, release):
@@ -73,7 +77,7 @@ class Environments:
         :param release: the :class:`releases.Release`
         :raises SandboxError: when it cannot be built
         """
-        home = self._folder / key(release)
+        home = self.home(release)
         # Made last: an environment without it is a half-built one.
         complete = home / 'complete'
         if complete.exists():

@@ -51,6 +51,7 @@ class PostgreSQL(fixtures.Fixture):
     """A server on loopback, and :class:`.databases.SQLite`'s stand-in."""
 
     drivers = ('psycopg2-binary',)
+    in_a_file = False
 
     def _setUp(self):
         # Not in a test's own folder: who runs the server may not enter it.
