@@ -113,9 +113,11 @@ OPTIONS = (
                 help='Read every listing to its very end. The default stops '
                      'at the first image that is older than all images of '
                      'the run, in a list whose order was found to be newest '
-                     'first, so that the cost does not grow with the '
-                     "cloud's catalogue. Set it for a cloud whose clocks "
-                     'or database nodes may disagree about the time.'),
+                     'first, and asks a cloud of more than 1,000 images in '
+                     "some lists for those of the run's time alone, so that "
+                     "the cost does not grow with the cloud's catalogue. Set "
+                     'it for a cloud whose clocks or database nodes may '
+                     'disagree about the time.'),
     cfg.MultiStrOpt('waivers',
                     default=[],
                     help='An exposure that is accepted: "CLAIM until '

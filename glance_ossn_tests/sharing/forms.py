@@ -59,6 +59,8 @@ class Abilities:
         have, where that is bounded
     :param without: dict of the name of a kind of image to why it is left
         out
+    :param crowded: whether it lists more images than
+        :data:`glance_ossn_tests.sharing.listings.LARGE`
     """
 
     versions: tuple = ((2, 0),)
@@ -83,6 +85,7 @@ class Abilities:
     may_publish: bool = False
     left: dict = dataclasses.field(default_factory=dict)
     without: dict = dataclasses.field(default_factory=dict)
+    crowded: bool = False
 
     def nobody(self, role):
         """Tell why a role can do nothing.

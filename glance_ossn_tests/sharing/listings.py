@@ -479,10 +479,47 @@ CONTENT = Listing('v2', 'images/{image}', own=False, controls=False,
 FORM_LISTINGS = (Listing('v1'), Listing('v2'))
 
 
+# More images than are on the longest page of a cloud as shipped
+# (api_limit_max) make a large catalogue. Glance sorts all that a list may
+# show, for each of its pages.
+LARGE = 1000
+# By these a database finds the few images of a run at once; and what
+# asks for a time of creation cannot ask for another.
+_NEAR = ('id', 'name', 'owner', 'size', 'checksum', 'os_hash_value',
+         'created_at')
+_RECENT = ('created_at', 'gte:{since}')
+
+
 # What another endpoint is asked. With dates: it may lack the means to ask
 # for them.
 ENDPOINT_LISTINGS = (_v1(limit=None), _v2(limit=None),
                      _v2(('name', '{name}'), selects=kinds.named))
+
+
+def recent(row):
+    """Ask the same question for images of the run's time alone.
+
+    Of lists that an image of the run is in for one reason, and that differ
+    only in how many images of others are there, too. Left as they are: what
+    is asked without a filter, or with headers, as users ask it, and what is
+    near anyway.
+
+    :param row: :class:`Listing`
+    :returns: :class:`Listing`
+    """
+    if row.api != 'v2' or row.late or row.limit or row.headers or (
+            row.viewer not in (CONSUMER, BYSTANDER)) or not row.query or any(
+                name in _NEAR or value == 'gte:{since}'
+                for name, value in row.query):
+        return row
+    return dataclasses.replace(row, query=(*row.query, _RECENT))
+
+
+def _asked(rows, abilities):
+    """Narrow what may be, where the catalogue is large."""
+    if not abilities.crowded or abilities.lacks(OPERATORS, 'operators'):
+        return rows
+    return [recent(row) for row in rows]
 
 
 def plan(offers, abilities, further=()):
@@ -496,12 +533,12 @@ def plan(offers, abilities, further=()):
     :returns: list of :class:`Listing`
     """
     listings = []
+    rows = _asked((
+        *LISTINGS, *READER_LISTINGS, *STRANGER_LISTINGS, *CALLER_LISTINGS,
+        *HEADER_LISTINGS, *LATE_LISTINGS, *further), abilities)
     for api, offer in offers.items():
         for number, door in enumerate(offer.doors):
-            for row in (FORM_LISTINGS if number else (
-                    *LISTINGS, *READER_LISTINGS, *STRANGER_LISTINGS,
-                    *CALLER_LISTINGS, *HEADER_LISTINGS, *LATE_LISTINGS,
-                    *further)):
+            for row in FORM_LISTINGS if number else rows:
                 other = row.viewer in (*STRANGERS, *CALLERS)
                 if row.api != api or (
                         other and row.viewer not in abilities.askers):
@@ -535,5 +572,6 @@ def walks(offers, abilities):
     :returns: list of :class:`Listing`, those that the cloud offers
     """
     return [dataclasses.replace(row, form=offers[row.api].main.form)
-            for row in WALK_LISTINGS if offers[row.api].answers and
+            for row in _asked(WALK_LISTINGS, abilities)
+            if offers[row.api].answers and
             not abilities.lacks(row.since, 'the query')]

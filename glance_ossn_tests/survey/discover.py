@@ -119,6 +119,15 @@ class Found:
         """All images that the producer may make for what is judged."""
         return self.scope.plans(histories.plan(self.offers, self.abilities))
 
+    def crowded(self):
+        """Return the same, with questions for a large catalogue."""
+        return dataclasses.replace(
+            self, abilities=dataclasses.replace(self.abilities, crowded=True),
+            remarks=[*self.remarks,
+                     'The cloud lists more than %d images: lists by a filter '
+                     'that selects many of them were asked for those of the '
+                     "run's time alone." % listings.LARGE])
+
     def about(self):
         """Tell what a report says of the cloud.
 

@@ -128,6 +128,9 @@ class Lockstep:
                               histories.CONTROL),
             walks.WALKED, 'v2', self.form.name))
         self.maker.make_share(self.accepted)
+        if self.made.dates:
+            self.values['v2']['since'] = look.moment(
+                min(self.made.dates.values()))
 
     def run(self, walkers, depth, judged):
         """Take images through their walks.

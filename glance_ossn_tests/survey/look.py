@@ -43,15 +43,29 @@ def look(work, found, made, late=False):
         'lists')
 
 
-def warm_up(work, found):
+def warm_up(work, found, made):
     """Let the producer list first: what it gets is not for others.
 
     :param work: :class:`glance_ossn_tests.survey.work.Work`
     :param found: :class:`glance_ossn_tests.survey.discover.Found`
+    :param made: :class:`glance_ossn_tests.survey.share.Made`
+    :returns: whether there are more images than on the longest page, and the
+        cloud lists those of the run by their time
     """
-    for offer in found.offers.values():
+    more = {}
+    for api, offer in found.offers.items():
         if offer.answers:
-            work.producer.raw.ask(found.forms[offer.main.form], 'images')
+            answer = work.producer.raw.ask(
+                found.forms[offer.main.form], 'images',
+                {'limit': listings.LARGE})
+            more[api] = len(answer.images or ()) >= listings.LARGE and (
+                'next' in answer.json)
+    if not more.get('v2') or work.full_walk:
+        return False
+    answer = work.producer.raw.ask(found.main_form('v2'), 'images', {
+        'created_at': 'gte:' + moment(min(made.dates.values())),
+        'limit': listings.LARGE})
+    return any(image['id'] in made.ours for image in answer.images or ())
 
 
 def read(work, found, made, listing, values):
@@ -83,6 +97,15 @@ def read(work, found, made, listing, values):
     for _ in range(work.reads if listing.repeated else 1):
         _Reader(work, found, made, reading, values).read(query)
     return reading
+
+
+def moment(when):
+    """Return a moment as a filter of v2 takes it.
+
+    :param when: :class:`datetime.datetime`
+    :returns: text, to the second
+    """
+    return when.strftime('%Y-%m-%dT%H:%M:%SZ')
 
 
 def filtered(value, operators):
@@ -118,9 +141,6 @@ def _values(work, found, made):
                if s.membership == steps.PENDING]
     day = datetime.timedelta(days=1)
 
-    def text(when):
-        return when.strftime('%Y-%m-%dT%H:%M:%SZ')
-
     operators = not found.abilities.lacks(listings.OPERATORS, 'operators')
     active = next((c for c in made.controls if c.kind == kinds.ACTIVE and
                    not (c.failed or c.not_offered)), None)
@@ -133,10 +153,10 @@ def _values(work, found, made):
         'os_hash_algo': hashes.get('os_hash_algo'),
         'virtual_size': hashes.get('virtual_size'),
         'pending': (pending or ids or [None])[0],
-        'before': text(since - day),
+        'before': moment(since - day),
         'producer': work.producer.project_id,
         'consumer': work.consumer.project_id,
-        'until': text(until + day), 'since': text(since),
+        'until': moment(until + day), 'since': moment(since),
         'ids': ','.join(ids)}
     return {'v1': values, 'v2': dict(
         values, name=filtered(made.name, operators), names=quoted(made.name),

@@ -119,7 +119,9 @@ class Survey:
             return self._see_nothing()
         with work.phase('looking', 'lists', len(found.listings)):
             confirm.nobody_is_admin(work, found, made)
-            look.warm_up(work, found)
+            if look.warm_up(work, found, made):
+                # Walks ask so, too.
+                found = self.found = found.crowded()
             readings = look.look(work, found, made)
             confirm.refusals(readings)
             confirm.by_question(work, found, made, readings)

@@ -45,7 +45,9 @@ import typing
 import trustme
 import yaml
 
+from benchmarks import clouds
 from glance_ossn_tests import notes
+from glance_ossn_tests.sharing import listings
 from ossn_sandbox import catalog
 from ossn_sandbox import releases
 from selftests.functional import base
@@ -84,6 +86,7 @@ PASSWORD = 'lab-password'
 INSIDE = 'glance.inside.invalid'
 # So long no run may take.
 LONGEST = 600
+CROWDED = 'The cloud lists more than %d images' % listings.LARGE
 # No cause is one of many more, and nobody is to loosen a cloud for a test.
 ALWAYS_NEVER = (r'and \d+ more', 'Traceback',
                 'same one in glance-api.conf')
@@ -643,6 +646,15 @@ def public_image(name):
     return step
 
 
+def large_catalogue(lab):
+    """Have more public images than are on one page."""
+    clouds.seed(lab.cloud.database, listings.LARGE + 1)
+    try:
+        yield
+    finally:
+        clouds.clear(lab.cloud.database)
+
+
 def object_store(status):
     """Have an object store in the catalog: no Swift, but one that answers.
 
@@ -1112,6 +1124,19 @@ SITUATIONS = (
         options=two_stores,
         tempest={'glance_ossn': {'depth': '1'}}, check=stores_in_both,
         quick=True),
+    Situation(
+        'large-catalogue', 'there are more public images than on one page',
+        'Public clouds that keep all releases of their images',
+        tempest={'glance_ossn': {'depth': '1'}},
+        before=(large_catalogue,), says=(CROWDED,)),
+    Situation(
+        'large-catalogue-leaks', 'the same, and a list that is asked for the '
+        "run's time alone forgets the status", 'a seeded fault',
+        release='2026.2~list-by-format-forgets-status',
+        before=(large_catalogue,), says=(CROWDED,), lines=150,
+        verdicts=dict.fromkeys(
+            ('consent', 'reader-consent', 'revived-consent',
+             'v2-share-v2-list'), EXPOSED)),
     Situation(
         'intrusive', 'an image may be public for a moment', 'its help',
         tempest={'glance_ossn': {'intrusive': 'true', 'depth': '0'}},

@@ -12,6 +12,8 @@
 
 """The tables, crossed with what clouds offer."""
 
+import dataclasses
+
 from oslotest import base
 
 from glance_ossn_tests.sharing import crossed
@@ -156,6 +158,34 @@ class TestPlans(base.BaseTestCase):
         rows = [x.name for x in listings.plan(clouds(), able((2, 0)))
                 if x.api == 'v2' and x.not_offered]
         self.assertIn('/v2/images?os_hidden=true', rows)
+
+    def test_in_a_large_catalogue_filters_ask_for_the_runs_time(self):
+        def names(abilities):
+            return [row.name for row in listings.plan(clouds(), abilities) +
+                    listings.walks(clouds(), abilities)]
+        plain, recent = names(ABLE), names(
+            dataclasses.replace(ABLE, crowded=True))
+        self.assertEqual(len(plain), len(recent))
+        for name, also in (
+                ('?status=active', True), ('?visibility=all', True),
+                ('?visibility=all of the bystander', True),
+                ('?sort_dir=asc', True),
+                # As users ask, and what is near anyway.
+                ('', False), ('?limit=25', False), ('?name={name}', False),
+                ('?visibility=all of the reader', False),
+                ('?visibility=all once more', False),
+                ('?created_at=neq:{before}', False)):
+            name = '/v2/images' + name
+            self.assertIn(name, plain)
+            self.assertEqual(not also, name in recent, name)
+            query, said, who = name.partition(' ')
+            self.assertEqual(
+                also, query + '&created_at=gte:{since}' + said + who in recent,
+                name)
+        # What knows no operators is asked as ever.
+        old = able((2, 0), (2, 3))
+        self.assertEqual(names(old),
+                         names(dataclasses.replace(old, crowded=True)))
 
     def test_ways_around_are_only_for_lists(self):
         offered = {'v1': forms.offer('v1', ['/v1', '//v1'], {}, None,

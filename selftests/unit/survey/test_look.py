@@ -214,6 +214,40 @@ class TestRead(base.BaseTestCase):
         self.assertEqual([], self.client.asked)
 
 
+class TestCatalogue(base.BaseTestCase):
+
+    def warm_up(self, images, recent=('ours',), following='last',
+                **parameters):
+        """Tell whether a catalogue counts as large, and what was asked."""
+        def answer(form, path, query):
+            if 'created_at' in query:
+                return page(*map(image, recent))
+            return page(*(image('other-%d' % at) for at in range(images)),
+                        following=following)
+        client = fakes.FakeRaw(answer)
+        scene = scenes.Scene(
+            producer=scenes.FakeParty('P', raw_client=client), **parameters)
+        scene.made.dates = {'ours': errors.moment(scenes.second(20))}
+        scene.made.ours = {'ours'}
+        return look.warm_up(*scene.all), len(client.asked)
+
+    def test_more_than_the_longest_page_is_large(self):
+        self.assertEqual((True, 3), self.warm_up(1000))
+
+    def test_what_fits_on_a_page_is_not(self):
+        self.assertEqual((False, 2), self.warm_up(1000, following=None))
+        # Shorter pages tell nothing.
+        self.assertEqual((False, 2), self.warm_up(25))
+        self.assertEqual((False, 2), self.warm_up(0, following=None))
+
+    def test_who_wants_all_gets_all(self):
+        self.assertEqual((False, 2), self.warm_up(1000, full_walk=True))
+
+    def test_a_cloud_that_does_not_list_by_time_is_asked_for_all(self):
+        self.assertEqual((False, 3), self.warm_up(1000, recent=()))
+        self.assertEqual((False, 3), self.warm_up(1000, recent=('other',)))
+
+
 class TestValues(base.BaseTestCase):
 
     def test_a_value_means_itself(self):
