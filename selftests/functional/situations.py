@@ -1129,7 +1129,7 @@ SITUATIONS = (
         'large-catalogue', 'there are more public images than on one page',
         'Public clouds that keep all releases of their images',
         tempest={'glance_ossn': {'depth': '1'}},
-        before=(large_catalogue,), says=(CROWDED,), seconds=150),
+        before=(large_catalogue,), says=(CROWDED,)),
     Situation(
         'large-catalogue-leaks', 'the same, and a list that is asked for the '
         "run's time alone forgets the status", 'a seeded fault',
