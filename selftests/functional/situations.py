@@ -957,7 +957,7 @@ SITUATIONS = (
     Situation(
         'raw-only', 'takes raw images only, as Ceph and VMware clouds do',
         'ceph/teuthology PR 705; anuket-project/anuket-specifications PR 648',
-        options=_RAW, verdicts=_NO_QCOW2, quick=True),
+        options=_RAW, verdicts=_NO_QCOW2),
     Situation(
         'raw-only-told', 'the same, and tempest.conf says so',
         'ceph/teuthology PR 705; anuket-project/anuket-specifications PR 648',
@@ -1004,7 +1004,7 @@ SITUATIONS = (
     Situation(
         'property-protection', 'only admins may make properties of images',
         'sapcc/helm-charts PR 1328; ChameleonCloud/chi-in-a-box PR 341',
-        options=protections(_PROTECTED), quick=True),
+        options=protections(_PROTECTED)),
     Situation(
         'no-properties-no-tags', 'images may have no properties and no tags',
         'image_property_quota and image_tag_quota in Glance\'s configuration '
@@ -1035,7 +1035,7 @@ SITUATIONS = (
         policy={'add_image': 'role:admin', 'upload_image': 'role:admin'},
         verdicts=every((NOT_OFFERED, NOT_TESTED), 'v1-unreachable'),
         says=('add_image', 'tempest_roles'), check=makes_little,
-        seconds=60, quick=True),
+        seconds=60),
     Situation(
         'upload-by-a-role', 'the same by a role that tempest.conf names',
         'sapcc/helm-charts PR 2019',
@@ -1123,8 +1123,7 @@ SITUATIONS = (
         'two-stores', 'images are in one of two stores, as who uploads them '
         'likes', 'Glance\'s administration guide, multi stores',
         options=two_stores,
-        tempest={'glance_ossn': {'depth': '1'}}, check=stores_in_both,
-        quick=True),
+        tempest={'glance_ossn': {'depth': '1'}}, check=stores_in_both),
     Situation(
         'large-catalogue', 'there are more public images than on one page',
         'Public clouds that keep all releases of their images',
@@ -1185,8 +1184,7 @@ SITUATIONS = (
         'clouds want it', 'blueboxgroup/ursula PR 2617',
         options={'DEFAULT.show_image_direct_url': 'True',
                  'DEFAULT.show_multiple_locations': 'True'},
-        verdicts={'locations-hidden': EXPOSED, 'locations-fixed': EXPOSED},
-        quick=True),
+        verdicts={'locations-hidden': EXPOSED, 'locations-fixed': EXPOSED}),
     Situation(
         'legacy-rbac', 'the defaults of policies are those of long ago',
         'bigstack-oss/cubecos PR 1374',
@@ -1240,7 +1238,7 @@ SITUATIONS = (
     Situation(
         'project-in-the-catalog', 'the catalog has /v2/PROJECT_ID',
         'ContainX/openstack4j issue 237', path='/v2/$(project_id)s',
-        front=disguises.project_in_path, quick=True),
+        front=disguises.project_in_path),
     Situation(
         'version-in-the-middle', 'the catalog has /v2/image',
         'ContainX/openstack4j issue 237', path='/v2/image',
@@ -1290,7 +1288,7 @@ SITUATIONS = (
         'unreachable-internal-endpoint', 'the network drops what is sent to '
         'the internal endpoint',
         'rackspace/php-opencloud issue 716', before=(internal_endpoint(None),),
-        check=names_nothing_unreachable, seconds=60, quick=True),
+        check=names_nothing_unreachable, seconds=60),
     Situation(
         'unknown-internal-endpoint', 'the internal endpoint\'s name is that '
         'of another network', 'gtema/openstack issue 1243',
@@ -1342,7 +1340,7 @@ SITUATIONS = (
     Situation(
         'public-image-with-colon', 'a public image\'s name has colons',
         'jenkinsci/openstack-cloud-plugin PR 79',
-        before=(public_image('Debian 8 2016-04-17T22:00'),), quick=True),
+        before=(public_image('Debian 8 2016-04-17T22:00'),)),
     Situation(
         'object-store-asks-for-an-account',
         'public images are in an object store, which asks for a token',
@@ -1354,7 +1352,7 @@ SITUATIONS = (
         'public images are in an object store, which shows them to anybody',
         'OSSN-0025', before=(public_image('cirros'), object_store(200)),
         arguments=('--regex', 'ossn-0025'), seconds=60,
-        verdicts={**only(), 'data-in-object-store': EXPOSED}, quick=True),
+        verdicts={**only(), 'data-in-object-store': EXPOSED}),
     Situation(
         'public-image-with-operator', 'a public image\'s name looks like a '
         'query', 'jenkinsci/openstack-cloud-plugin PR 79',
@@ -1405,7 +1403,7 @@ SITUATIONS = (
         'not', 'vexxhost/atmosphere PR 4058; SUSE-Cloud/socok8s PR 429',
         tempest={'auth': {'tempest_roles': 'heat_stack_owner'}},
         verdicts=dict.fromkeys(PLAIN, NOT_TESTED),
-        says=('heat_stack_owner',), seconds=60, quick=True),
+        says=('heat_stack_owner',), seconds=60),
 
     # What tempest.conf and the command line say.
     Situation(

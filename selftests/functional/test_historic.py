@@ -80,6 +80,7 @@ class TestHistoric(base.CloudTest):
     def test_essex(self):
         self.judge('essex~manners')
 
+    @base.extended
     def test_folsom(self):
         self.judge('folsom~manners')
 

@@ -80,6 +80,7 @@ class TestPolicies(base.CloudTest):
         self.assertIn('OSSN-0015 EXPOSED', outcome.output)
         self.assertIn('"publicize_image": "role:admin"', outcome.output)
 
+    @base.extended
     def test_members_are_admins(self):
         # An admin's list is of all images: it says nothing about shares.
         outcome = self.run_on('context_is_admin', 'role:member')

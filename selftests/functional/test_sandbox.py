@@ -147,6 +147,7 @@ class TestLoad(base.CloudTest):
         for _, found in results:
             self.assertEqual({(6000, True)}, found)
 
+    @base.extended
     def test_eight_clients_on_pike(self):
         self.load(self.up('pike'), ('v1', 'v2'))
 
@@ -215,6 +216,7 @@ class TestLife(SandboxTestCase):
             self.assertIn(text, str(error))
         self.assertEqual(set(), self.pids())
 
+    @base.extended
     def test_several_workers(self):
         name = self.box.up(releases.NEWEST + '~DEFAULT.workers=3').name
         workers = [process for process in processes.find(self.box.home)

@@ -179,6 +179,7 @@ class TestVerdicts(base.CloudTest):
                                 'v2-share-v1-list', 'v1-share-v2-list')
         self.assert_v2_is_safe(outcome, range(6))
 
+    @base.extended
     def test_zed(self):
         # Its defaults neither ask for a project nor know readers.
         self._modern('zed', (0, 7, 9, 15), expected=_release('zed', OLD_SAFE))
