@@ -27,6 +27,8 @@ import pathlib
 import subprocess
 import sys
 
+from benchmarks import clouds
+from glance_ossn_tests.sharing import listings
 from ossn_sandbox import environments
 from ossn_sandbox import errors
 from ossn_sandbox import faults
@@ -35,12 +37,13 @@ from ossn_sandbox import releases
 from selftests.functional import base
 from selftests.functional import test_notes
 
-# One of each class, for the time that a change waits for its tests.
+# One of each class, for the time that a change waits for its tests: at which
+# depth which claims catch it.
 SAMPLE = {
-    'list-by-tag-forgets-status': {'v2-share-v2-list'},
-    'owner-changes-though-refused': {'foreign-owner'},
+    'list-by-tag-forgets-status': (0, {'v2-share-v2-list'}),
+    'owner-changes-though-refused': (0, {'foreign-owner'}),
     # Which only a sequence shows.
-    'owner-answers-after-rejection': {'consent'},
+    'owner-answers-after-rejection': (2, {'consent'}),
 }
 
 # What is exposed without any fault, so that it tells nothing of one.
@@ -115,13 +118,14 @@ def _deepen(config, depth):
         parser.write(stream)
 
 
-def seed(box, fault, depth=None, regex=WHOLE):
+def seed(box, fault, depth=None, regex=WHOLE, catalogue=0):
     """Run the suite on a cloud with a fault.
 
     :param box: :class:`ossn_sandbox.cloud.Sandbox`
     :param fault: :class:`ossn_sandbox.faults._seed.Fault`
     :param depth: how many acts in a row are tried, None for the default
     :param regex: which of its tests
+    :param catalogue: how many public images of others there are
     :returns: :class:`selftests.functional.base.Outcome`
     :raises ossn_sandbox.errors.SandboxError: when the cloud
         does not come up
@@ -130,6 +134,8 @@ def seed(box, fault, depth=None, regex=WHOLE):
     try:
         if depth is not None:
             _deepen(a_cloud.config, depth)
+        if catalogue:
+            clouds.seed(a_cloud.database, catalogue)
         return base.run_tempest(a_cloud.workspace, a_cloud.config,
                                 '--regex', regex, walks=True)
     finally:
@@ -176,9 +182,9 @@ def describe(fault, outcome):
 class TestSample(base.CloudTest):
 
     def test_a_sample(self):
-        for name, claims in SAMPLE.items():
+        for name, (depth, claims) in SAMPLE.items():
             fault = faults.find(name)
-            outcome = seed(self.box, fault)
+            outcome = seed(self.box, fault, depth)
             self.assertLessEqual(claims, set(judge(fault, outcome)),
                                  '%s: %s' % (name, outcome.output))
 
@@ -221,7 +227,7 @@ def _part():
     os.environ.pop('OSSN_SANDBOX_DIR', None)
 
 
-def _try(name, depths, regex):
+def _try(name, depths, regex, catalogue=0):
     """Run the suite on a cloud with a fault, in a process of its own.
 
     :param name: of the fault
@@ -229,13 +235,14 @@ def _try(name, depths, regex):
         each further one where the former ones did not catch it, as a greater
         depth tries all that a smaller one does
     :param regex: as of :func:`seed`
+    :param catalogue: as of :func:`seed`
     :returns: the name, at which of the depths it was caught, as an index, or
         None, and what to print
     """
     fault = faults.find(name)
     for number, depth in enumerate(depths):
         try:
-            outcome = seed(base.sandbox(), fault, depth, regex)
+            outcome = seed(base.sandbox(), fault, depth, regex, catalogue)
         except errors.SandboxError as error:
             return name, None, 'BROKEN: %s' % error
         caught = judge(fault, outcome)
@@ -295,6 +302,10 @@ def main(arguments=None):
     parser.add_argument('--core', action='store_const', const=CORE,
                         default=WHOLE, dest='regex',
                         help='with the smoke tests alone')
+    parser.add_argument('--catalogue', type=int, default=0, metavar='N',
+                        help='how many public images of others there are; '
+                        'with more than %d, lists are asked in another way'
+                        % listings.LARGE)
     parser.add_argument('--list', action='store_true',
                         help='print which faults there are, run nothing')
     options = parser.parse_args(arguments)
@@ -318,7 +329,8 @@ def main(arguments=None):
             mp_context=multiprocessing.get_context('spawn'),
             initializer=_part if options.processes > 1 else None) as pool:
         for done in concurrent.futures.as_completed(
-                pool.submit(_try, name, depths, options.regex)
+                pool.submit(_try, name, depths, options.regex,
+                            options.catalogue)
                 for name in names):
             name, caught, what = done.result()
             results[name] = caught
