@@ -1014,7 +1014,7 @@ SITUATIONS = (
         'sharing-by-admins-only', 'only admins may add members',
         'sapcc/helm-charts PR 2019; blueboxgroup/ursula PR 2645',
         policy={'add_member': 'role:admin'}, verdicts=shares(FINE),
-        says=('add_member',), quick=True),
+        says=('add_member',)),
     Situation(
         'sharing-by-admins-only-file', 'the same with accounts of a file',
         'sapcc/helm-charts PR 2019', policy={'add_member': 'role:admin'},
@@ -1313,8 +1313,7 @@ SITUATIONS = (
         'shell-proxy', 'the shell names a proxy, which Tempest ignores',
         'terraform-provider-openstack/terraform-provider-openstack issue '
         '202; blueboxgroup/ursula PR 1772',
-        environment={'http_proxy': 'http://127.0.0.1:9', 'no_proxy': ''},
-        quick=True),
+        environment={'http_proxy': 'http://127.0.0.1:9', 'no_proxy': ''}),
     Situation(
         'tempest-proxy', 'only [service-clients] proxy_url leads to Glance',
         'Tempest\'s configuration reference',
@@ -1419,7 +1418,7 @@ SITUATIONS = (
     Situation(
         'part-of-the-suite', 'the tests of what no note says',
         'this project\'s README', arguments=('--regex', 'beyond-notes'),
-        verdicts=only(*_BEYOND), quick=True),
+        verdicts=only(*_BEYOND)),
     Situation(
         'one-test', 'one test by its name', 'Tempest\'s guide',
         arguments=('--regex', 'glance_ossn_tests.tests.api.test_image_sharing'

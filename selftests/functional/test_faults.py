@@ -37,11 +37,10 @@ from ossn_sandbox import releases
 from selftests.functional import base
 from selftests.functional import test_notes
 
-# One of each class, for the time that a change waits for its tests: at which
-# depth which claims catch it.
+# For the time that a change waits for its tests: at which depth which claims
+# catch a fault.
 SAMPLE = {
     'list-by-tag-forgets-status': (0, {'v2-share-v2-list'}),
-    'owner-changes-though-refused': (0, {'foreign-owner'}),
     # Which only a sequence shows.
     'owner-answers-after-rejection': (2, {'consent'}),
 }

@@ -101,6 +101,7 @@ class TestParallel(base.CloudTest):
                            )[:5]) for name in {*one, *other}
             if one.get(name) != other.get(name)])
 
+    @base.extended
     def test_on_a_sound_cloud(self):
         self.judge(releases.NEWEST, test_verdicts.SAFE)
 

@@ -52,6 +52,7 @@ class TestPolicies(base.CloudTest):
             cell['history'] for cell in outcome.cells(
                 claim, verdict='EXPOSED')})
 
+    @base.extended
     def test_members_may_modify_any_membership(self):
         self.assert_exposed(
             self.run_on('modify_member', 'role:member'),

@@ -151,6 +151,7 @@ class TestLoad(base.CloudTest):
     def test_eight_clients_on_pike(self):
         self.load(self.up('pike'), ('v1', 'v2'))
 
+    @base.extended
     def test_eight_clients_on_the_newest(self):
         self.load(self.up(releases.NEWEST), ('v2',))
 
@@ -189,6 +190,7 @@ class TestLife(SandboxTestCase):
             json={'visibility': 'public', **BARE})
         self.assertEqual(403, answer.status_code)
 
+    @base.extended
     def test_policy_of_ones_own(self):
         # What each says to an image that an ordinary user makes public.
         plain = self.box.up(releases.NEWEST)
@@ -235,6 +237,7 @@ class TestLife(SandboxTestCase):
         self.assertEqual(other, self.box.up(releases.NEWEST))
         self.assertEqual(0, self.box.stop('pike'))
 
+    @base.extended
     def test_interfaces_at_different_urls(self):
         target = self.box.up(releases.NEWEST)
         register = catalog.Catalog(target.auth_url, target.admin)
@@ -253,6 +256,7 @@ class TestLife(SandboxTestCase):
         self.box.up(releases.NEWEST)
         self.assertEqual([target.image_url] * 3, urls())
 
+    @base.extended
     def test_down_with_lost_state(self):
         self.box.up(releases.NEWEST)
         os.remove(self.box.home / 'state.json')
@@ -355,6 +359,7 @@ class TestRun(SandboxTestCase):
         self.assertEqual(130, run.wait(60))
         self.assertEqual(set(), self.pids())
 
+    @base.extended
     def test_others_keep_off_a_running_run(self):
         self._started()
         error = self.assertRaises(errors.SandboxError, self.box.up, 'pike')

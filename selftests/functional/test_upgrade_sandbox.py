@@ -350,6 +350,7 @@ class TestReleaseByRelease(UpgradeTestCase):
     'on Debian' % ' and '.join(servers.missing()))
 class TestPostgreSQL(base.CloudTest):
 
+    @base.extended
     def test_all_is_as_before(self):
         server = self.useFixture(servers.PostgreSQL())
         box = cloud.Sandbox(

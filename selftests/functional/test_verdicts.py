@@ -279,6 +279,7 @@ class TestFaults(base.CloudTest):
         self.assertNotEqual(0, outcome.status)
         return outcome
 
+    @base.extended
     def test_the_cloud_accepts_for_the_consumer(self):
         outcome = self.judge(
             self.up('pike'), {V1_V2: 'fail', V2_V2: 'fail',

@@ -68,6 +68,7 @@ class TestStrict(base.CloudTest):
                 endpoints='http://127.0.0.1:9', **options)),
             '--regex', 'ossn-0005')
 
+    @base.extended
     def test_what_is_not_tested(self):
         outcome = self.run_with()
         self.assertEqual('fail', outcome.tests[verdicts.V2_V2])
