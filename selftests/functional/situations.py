@@ -1247,8 +1247,7 @@ SITUATIONS = (
         'only-versions-routed', 'an ingress routes /image/v1 and /image/v2',
         'gtema/openstack issue 1243; grnet/synnefo PR 382',
         path='/image', front=disguises.chain(
-            disguises.routes('/image/v[12]/'), disguises.below('/image')),
-        quick=True),
+            disguises.routes('/image/v[12]/'), disguises.below('/image'))),
     Situation(
         'only-v2-routed', 'an ingress routes /image/v2 and nothing else',
         'gtema/openstack issue 1243; ging/fiware-cloud-portal issue 7',

@@ -77,6 +77,7 @@ class TestTls(FrontedTest):
         issued.private_key_pem.write_to_path(key)
         self.front((certificate, key))
 
+    @base.extended
     def test_a_ca_of_its_own(self):
         outcome = self.run_suite(identity={'ca_certificates_file': self.ca})
         self.assertEqual(test_verdicts.SAFE, outcome.tests, outcome.output)

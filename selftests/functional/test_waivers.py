@@ -46,6 +46,7 @@ class TestWaivers(base.CloudTest):
         self.assertIn('WAIVED', outcome.output)
         self.assertIn(REASON, outcome.output)
 
+    @base.extended
     def test_one_claim(self):
         outcome = self.run_waiving('v2-share-v1-list')
         self.assertEqual(dict(verdicts.EXPOSED, **{verdicts.V2_V1: 'skip'}),
