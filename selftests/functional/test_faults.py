@@ -40,7 +40,7 @@ from selftests.functional import test_notes
 # For the time that a change waits for its tests: at which depth which claims
 # catch a fault.
 SAMPLE = {
-    'list-by-tag-forgets-status': (0, {'v2-share-v2-list'}),
+    'list-by-format-forgets-status': (0, {'v2-share-v2-list'}),
     # Which only a sequence shows.
     'owner-answers-after-rejection': (2, {'consent'}),
 }
