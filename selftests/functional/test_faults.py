@@ -21,11 +21,15 @@ import argparse
 import collections
 import concurrent.futures
 import configparser
+import csv
+import io
 import multiprocessing
 import os
 import pathlib
 import subprocess
 import sys
+
+import yaml
 
 from benchmarks import clouds
 from glance_ossn_tests.sharing import listings
@@ -87,6 +91,10 @@ for name in sys.argv[2:]:
         print(name)
 '''
 
+
+# What came of each fault so far, and what the documentation counts of it.
+RESULTS = pathlib.Path(__file__).with_name('faults.yaml')
+TABLE = pathlib.Path(__file__).parents[2] / 'doc' / 'source' / 'faults.csv'
 
 # All of the class, and what is run where little time is.
 WHOLE, CORE = 'ossn.*ImageSharingTest', 'ossn.*ImageSharingTest.*smoke'
@@ -276,6 +284,50 @@ def summary(results, depths=(None,)):
     return lines
 
 
+def table(found):
+    """Count what the documentation shows of what came of faults.
+
+    :param found: dict of fault to a dict with its depth, None if it was
+        missed; see :data:`RESULTS`
+    :returns: CSV
+    """
+    axes = {}
+    for name in choose():
+        axes.setdefault(faults.FAULTS[name].axis, []).append(name)
+    rows = [('Axis', 'Faults', 'Tried', 'Caught', 'Of these at depth 0',
+             'Missed')]
+    for axis, names in [*sorted(axes.items()),
+                        ('all', [name for some in axes.values()
+                                 for name in some])]:
+        tried = [name for name in names if name in found]
+        depths = [found[name]['depth'] for name in tried]
+        rows.append((
+            axis, len(names), len(tried), len(depths) - depths.count(None),
+            depths.count(0), ', '.join(
+                name for name, depth in zip(tried, depths, strict=True)
+                if depth is None) if axis != 'all' else depths.count(None)))
+    out = io.StringIO()
+    csv.writer(out, lineterminator='\n').writerows(rows)
+    return out.getvalue()
+
+
+def keep(name, depth, claims, catalogue=0):
+    """Add what came of a fault to what is known, and count it.
+
+    :param name: the fault's
+    :param depth: the least depth tried at which it was caught, None if it
+        was at none
+    :param claims: names of the claims that caught it
+    :param catalogue: how many public images of others there were
+    """
+    found = yaml.safe_load(RESULTS.read_text()) if RESULTS.exists() else {}
+    found[name] = {'depth': depth, 'claims': claims}
+    if catalogue:
+        found[name]['catalogue'] = catalogue
+    RESULTS.write_text(yaml.safe_dump(found, width=79))
+    TABLE.write_text(table(found))
+
+
 def main(arguments=None):
     """Print which claim catches which fault.
 
@@ -305,6 +357,11 @@ def main(arguments=None):
                         help='how many public images of others there are; '
                         'with more than %d, lists are asked in another way'
                         % listings.LARGE)
+    parser.add_argument('--keep', action='store_true',
+                        help='add what is found to %s, of which the '
+                        'documentation has a table' % RESULTS.name)
+    parser.add_argument('--untried', action='store_true',
+                        help='only those that are not in that file')
     parser.add_argument('--list', action='store_true',
                         help='print which faults there are, run nothing')
     options = parser.parse_args(arguments)
@@ -313,7 +370,12 @@ def main(arguments=None):
     for name in options.names:
         if not faults.find(name):
             parser.error('no fault %s' % name)
+    if options.keep and (options.regex != WHOLE or not options.depth):
+        parser.error('--keep is for all tests, not --core, and needs --depth')
     names, results = choose(options.names, options.axis), {}
+    if options.untried:
+        names = [name for name in names if name not in yaml.safe_load(
+            RESULTS.read_text())]
     depths = options.depth or [None]
     if options.list:
         for name in names:
@@ -333,6 +395,12 @@ def main(arguments=None):
                 for name in names):
             name, caught, what = done.result()
             results[name] = caught
+            # What does not come up tells nothing of the fault.
+            if (options.keep and not what.startswith('BROKEN') and
+                    faults.find(name).axis != 'drawn'):
+                keep(name, None if caught is None else depths[caught],
+                     [] if caught is None else what.split(', '),
+                     options.catalogue)
             print('%-12s %-44s %-10s %s' % (
                 faults.find(name).axis, name,
                 release(faults.find(name)), what), flush=True)

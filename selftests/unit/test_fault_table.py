@@ -11,10 +11,14 @@
 # under the License.
 
 import contextlib
+import csv
 import io
+import pathlib
 from unittest import mock
 
+import fixtures
 from oslotest import base
+import yaml
 
 from ossn_sandbox import faults
 from selftests.functional import test_faults
@@ -48,7 +52,7 @@ class TestTable(base.BaseTestCase):
     def test_a_depth_is_for_what_the_former_do_not_catch(self):
         tried = []
 
-        def seed(box, fault, depth, regex):
+        def seed(box, fault, depth, regex, catalogue):
             tried.append(depth)
             return depth
 
@@ -64,6 +68,42 @@ class TestTable(base.BaseTestCase):
                 ('list-shows-all', None, 'MISSED at 1'),
                 test_faults._try('list-shows-all', [0, 1], 'ossn'))
 
+    def test_what_is_kept_is_counted(self):
+        found = yaml.safe_load(test_faults.RESULTS.read_text())
+        self.assertLessEqual(set(found), set(faults.FAULTS))
+        for name, result in found.items():
+            self.assertEqual(result['depth'] is None, not result['claims'],
+                             name)
+        self.assertEqual(test_faults.TABLE.read_text(),
+                         test_faults.table(found))
+
+    def test_keep_adds_to_what_is_known(self):
+        folder = self.useFixture(fixtures.TempDir())
+        with mock.patch.multiple(
+                test_faults,
+                RESULTS=pathlib.Path(folder.join('faults.yaml')),
+                TABLE=pathlib.Path(folder.join('faults.csv'))):
+            test_faults.keep('removed-is-downloaded', None, [])
+            test_faults.keep('removed-is-shown-by-id', 0, ['reachable-by-id'])
+            test_faults.keep('list-shows-all', 2, ['consent'], 1001)
+            self.assertEqual(
+                {'list-shows-all': {'claims': ['consent'], 'depth': 2,
+                                    'catalogue': 1001},
+                 'removed-is-downloaded': {'claims': [], 'depth': None},
+                 'removed-is-shown-by-id': {'claims': ['reachable-by-id'],
+                                            'depth': 0}},
+                yaml.safe_load(test_faults.RESULTS.read_text()))
+            rows = {row['Axis']: row for row in csv.DictReader(
+                test_faults.TABLE.read_text().splitlines())}
+        self.assertEqual(
+            ('2', '1', '1', 'removed-is-downloaded'),
+            tuple(rows['ids'][column] for column in (
+                'Tried', 'Caught', 'Of these at depth 0', 'Missed')))
+        self.assertEqual(
+            ('3', '2', '1', '1'),
+            tuple(rows['all'][column] for column in (
+                'Tried', 'Caught', 'Of these at depth 0', 'Missed')))
+
     def test_the_list_runs_nothing(self):
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
@@ -76,6 +116,8 @@ class TestTable(base.BaseTestCase):
     def test_unknown(self):
         self.assertRaises(SystemExit, self.complain, ['nonsense'])
         self.assertRaises(SystemExit, self.complain, ['--axis', 'nonsense'])
+        for half in (['--keep'], ['--keep', '--core', '--depth', '0']):
+            self.assertRaises(SystemExit, self.complain, half)
 
     def complain(self, arguments):
         with contextlib.redirect_stderr(io.StringIO()):
