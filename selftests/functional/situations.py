@@ -975,7 +975,8 @@ SITUATIONS = (
         'who may create and share images may not delete them',
         'sapcc/helm-charts PR 2019', policy=_MAY_NOT_DELETE,
         # The admin who made the accounts may delete: then all is judged.
-        verdicts=every((SAFE, NOT_TESTED)), quick=True),
+        verdicts=every((SAFE, NOT_TESTED)),
+        quick=True),
     Situation(
         'members-may-not-delete-file',
         'the same with accounts of a file: nobody may delete',
@@ -1247,7 +1248,8 @@ SITUATIONS = (
         'only-versions-routed', 'an ingress routes /image/v1 and /image/v2',
         'gtema/openstack issue 1243; grnet/synnefo PR 382',
         path='/image', front=disguises.chain(
-            disguises.routes('/image/v[12]/'), disguises.below('/image'))),
+            disguises.routes('/image/v[12]/'), disguises.below('/image')),
+        quick=True),
     Situation(
         'only-v2-routed', 'an ingress routes /image/v2 and nothing else',
         'gtema/openstack issue 1243; ging/fiware-cloud-portal issue 7',

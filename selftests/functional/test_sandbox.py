@@ -228,6 +228,7 @@ class TestLife(SandboxTestCase):
         self.await_processes(lambda found: name not in {
             process.name for process in found})
 
+    @base.extended
     def test_stop_one(self):
         self.box.up('pike')
         other = self.box.up(releases.NEWEST)
@@ -293,6 +294,7 @@ class TestLife(SandboxTestCase):
         (folder / 'glance.db').write_bytes(b'no database' * 1000)
         self.box.up(releases.NEWEST)
 
+    @base.extended
     def test_clean(self):
         target = self.box.up(releases.NEWEST)
         session = target.session()

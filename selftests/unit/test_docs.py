@@ -168,7 +168,7 @@ EXECUTED = {
         'selftests.functional.test_policies.TestPolicies.'
         'test_members_may_modify_any_membership',
     r'ossn-sandbox run 2026.2~list-shows-all':
-        'selftests.functional.test_faults.TestSample.test_a_sample',
+        'selftests.functional.test_faults.TestSample.test_one_look_shows_it',
     r'ossn-sandbox upgrade pike 2026.2':
         'selftests.functional.test_upgrade_sandbox.TestPikeToTheNewest.'
         'test_all_is_as_before',
