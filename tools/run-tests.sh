@@ -22,10 +22,4 @@ if ! [ -x .venv/bin/tox ]; then
     "$PYTHON" -m venv .venv
     .venv/bin/pip install --quiet 'tox>=4.6.0'
 fi
-if [ -n "${ENVLIST:-}" ]; then
-    exec .venv/bin/tox run -e "$ENVLIST" "$@"
-fi
-# Most of what these take is to install what each needs.
-.venv/bin/tox run-parallel --parallel 2 --parallel-no-spinner \
-    -e pep8,docs,zuul "$@"
-exec .venv/bin/tox run -e py3,functional "$@"
+exec .venv/bin/tox run -e "${ENVLIST:-pep8,docs,zuul,py3,functional}" "$@"
