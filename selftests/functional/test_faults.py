@@ -314,6 +314,10 @@ def table(found):
     return out.getvalue()
 
 
+def _known():
+    return yaml.safe_load(RESULTS.read_text()) if RESULTS.exists() else {}
+
+
 def keep(name, depth, claims, catalogue=0):
     """Add what came of a fault to what is known, and count it.
 
@@ -323,7 +327,7 @@ def keep(name, depth, claims, catalogue=0):
     :param claims: names of the claims that caught it
     :param catalogue: how many public images of others there were
     """
-    found = yaml.safe_load(RESULTS.read_text()) if RESULTS.exists() else {}
+    found = _known()
     found[name] = {'depth': depth, 'claims': claims}
     if catalogue:
         found[name]['catalogue'] = catalogue
@@ -377,8 +381,8 @@ def main(arguments=None):
         parser.error('--keep is for all tests, not --core, and needs --depth')
     names, results = choose(options.names, options.axis), {}
     if options.untried:
-        names = [name for name in names if name not in yaml.safe_load(
-            RESULTS.read_text())]
+        known = _known()
+        names = [name for name in names if name not in known]
     depths = options.depth or [None]
     if options.list:
         for name in names:
